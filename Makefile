@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Sonic Claude.  A file under src/ or tests/ is picked up by being there;
+# object paths mirror the tree.  `make help` lists the targets.
+
+BUILD  ?= build
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+
+.DEFAULT_GOAL := all
+
+# Libraries, each found by pkg-config
+PACKAGES := jack liblo jansson sndfile samplerate
+
+# Layers; a part of the tree is built with DIRS="base model"
+DIRS ?= base dsp units engine backend model media analysis store services \
+        osc session cli
+
+WARNINGS := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes \
+            -Wmissing-prototypes -Wwrite-strings -Wvla -Wundef
+CPPFLAGS_ALL := -Isrc -I$(BUILD)/gen -D_GNU_SOURCE $(CPPFLAGS) \
+                $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+CFLAGS_ALL   := -std=c11 -pthread -ffp-contract=off -fno-math-errno \
+                $(WARNINGS) $(CFLAGS)
+LDLIBS_ALL   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm -pthread
+
+# Kernels are compiled once per CPU level: delay_kernel.c -> delay_kernel.v3.o
+ifneq (,$(filter x86_64,$(shell uname -m)))
+LEVELS := v2 v3 v4
+else
+LEVELS := other
+endif
+LEVEL_v2    := -march=x86-64-v2 -DSONIC_LEVEL=v2 -DSONIC_VECTOR=4
+LEVEL_v3    := -march=x86-64-v3 -DSONIC_LEVEL=v3 -DSONIC_VECTOR=8
+LEVEL_v4    := -march=x86-64-v4 -mprefer-vector-width=512 \
+               -DSONIC_LEVEL=v4 -DSONIC_VECTOR=16
+LEVEL_other := -DSONIC_LEVEL=other -DSONIC_VECTOR=4
+
+KERNELS := $(foreach d,$(DIRS),$(wildcard src/$d/*_kernel.c))
+SOURCES := $(filter-out $(KERNELS),$(foreach d,$(DIRS),$(wildcard src/$d/*.c)))
+GENERATED := $(if $(filter osc,$(DIRS)),$(BUILD)/gen/schema_table.c)
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) \
+           $(foreach l,$(LEVELS),$(KERNELS:%.c=$(BUILD)/%.$l.o)) \
+           $(GENERATED:%.c=%.o)
+SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
+LIBRARY := $(BUILD)/libsonic.a
+PROGRAM := $(BUILD)/sonic-claude
+
+# A test program belongs to the layer its folder is named after; those in
+# tests/e2e run the whole program
+TESTS := $(foreach d,$(DIRS) e2e,$(patsubst %.c,$(BUILD)/%,\
+           $(wildcard tests/$d/test_*.c)))
+
+.PHONY: all help
+all: $(PROGRAM)
+
+$(PROGRAM): $(BUILD)/src/main.o $(LIBRARY)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LDLIBS_ALL)
+
+$(LIBRARY): $(OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/src/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+define LEVEL_RULE
+$(BUILD)/src/%.$1.o: src/%.c
+	@mkdir -p $$(@D)
+	$(CC) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) $$(LEVEL_$1) -MMD -MP -c -o $$@ $$<
+endef
+$(foreach l,$(LEVELS),$(eval $(call LEVEL_RULE,$l)))
+
+$(BUILD)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) -Itests $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(LIBRARY)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS_ALL)
+
+# The OSC surface: one generator turns the schema into the dispatch table
+SCHEMA := $(wildcard osc-schema/*.json)
+
+$(BUILD)/generate: osc-schema/generate.c
+	@mkdir -p $(@D)
+	$(CC) -O1 -std=c11 -D_GNU_SOURCE $(WARNINGS) -o $@ $< \
+	  $(shell pkg-config --cflags --libs jansson)
+
+$(BUILD)/gen/schema_table.c: $(BUILD)/generate $(SCHEMA)
+	@mkdir -p $(@D)
+	$(BUILD)/generate osc-schema $(BUILD)/gen
+
+# Objects that include a generated header wait for it
+$(OBJECTS) $(SUPPORT) $(BUILD)/src/main.o: | $(GENERATED)
+
+.PHONY: check-unit
+check-unit: $(TESTS)
+	@for t in $(TESTS); do echo "== $$t"; $$t || exit 1; done
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD) build-*
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

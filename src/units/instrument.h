@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What an instrument is to the engine
+//
+// An instrument engine plays the notes of one track.  Its voices run in lanes,
+// sixteen to a bank; which voice a note gets follows from the notes since the
+// last reset alone.  The engine cuts each run at note events, so a note starts
+// on its frame.  An instance is one piece of memory that control allocates.
+
+#ifndef SONIC_UNITS_INSTRUMENT_H
+#define SONIC_UNITS_INSTRUMENT_H
+
+#include "base/rt.h"
+#include "units/unit.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// A note, from its start to its end
+typedef struct {
+  uint32_t key;      ///< Names the note until it ends (any number)
+  uint8_t  pitch;    ///< MIDI note number, 60 is middle C
+  uint8_t  velocity; ///< 1 to 127
+  uint64_t seed;     ///< For whatever is random in a voice
+} Note;
+
+/// An instrument engine: a table of parameters and functions
+typedef struct {
+  const char*      symbol; ///< Name in preset files ("subtractive")
+  const char*      label;  ///< Name for people
+  const ParamInfo* params;
+  uint32_t         num_params;
+
+  /// Size of an instance in bytes; allocate it aligned to 64
+  size_t (*size)(void);
+
+  /// Prepare a silent instance with all parameters at their initial values
+  void (*init)(void* self, uint32_t rate, CpuLevel level);
+
+  /// Set a parameter by its index; sounding voices glide to it
+  SONIC_RT void (*set)(void* self, uint32_t param, float value);
+
+  /// Silence everything and start LFOs and noise anew; keeps parameters
+  SONIC_RT void (*reset)(void* self);
+
+  /// Start a note at the next frame to be run
+  SONIC_RT void (*note_on)(void* self, const Note* note);
+
+  /// Release the note with a key, if it still sounds
+  SONIC_RT void (*note_off)(void* self, uint32_t key);
+
+  /// Release all notes
+  SONIC_RT void (*all_off)(void* self);
+
+  /**
+     Write `n` frames of all voices, summed, overwriting.
+
+     @param self The instance.
+     @param left First frame of the left side; the next is `stride` floats on.
+     @param right First frame of the right side.
+     @param stride Floats between frames.
+     @param grid_frame Grid position of the first frame.
+     @param n Number of frames, at most BLOCK_FRAMES.
+  */
+  SONIC_RT void (*run)(void*    self,
+                       float*   left,
+                       float*   right,
+                       uint32_t stride,
+                       uint64_t grid_frame,
+                       uint32_t n);
+
+  /// Number of voices that sound
+  SONIC_RT uint32_t (*active)(const void* self);
+} InstrumentInfo;
+
+/// The instrument engine with a symbol, or null
+const InstrumentInfo*
+instrument_find(const char* symbol);
+
+/// All instrument engines, `*count` of them
+const InstrumentInfo* const*
+instrument_list(uint32_t* count);
+
+/// Index of a parameter by symbol, or -1
+int
+instrument_find_param(const InstrumentInfo* info, const char* symbol);
+
+#endif // SONIC_UNITS_INSTRUMENT_H
