@@ -10,11 +10,11 @@
 // loads the other's index once (acquire), works on the items, and stores its
 // own once (release), so an item is complete before the other side sees it.
 struct Ring {
-  uint32_t                 mask;
-  size_t                   item_size;
+  uint32_t mask;
+  size_t   item_size;
   _Alignas(64) atomic_uint head;
   _Alignas(64) atomic_uint tail;
-  _Alignas(64) char        items[];
+  _Alignas(64) char items[];
 };
 
 Ring*
@@ -60,8 +60,7 @@ ring_write(Ring* const ring, const void* const item)
   }
 
   const uint32_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
-  memcpy(ring->items + (size_t)(tail & ring->mask) * ring->item_size,
-         item,
+  memcpy(ring->items + (size_t)(tail & ring->mask) * ring->item_size, item,
          ring->item_size);
   atomic_store_explicit(&ring->tail, tail + 1u, memory_order_release);
   return true;

@@ -10,9 +10,9 @@
 #define SONIC_BASE_RT_H
 
 #if defined(__clang__) && __clang_major__ >= 20
-#  define SONIC_RT __attribute__((nonblocking))
+#define SONIC_RT __attribute__((nonblocking))
 #else
-#  define SONIC_RT
+#define SONIC_RT
 #endif
 
 /// A printf-like function: `fmt` and `args` are the argument numbers

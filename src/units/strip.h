@@ -33,10 +33,10 @@ typedef enum {
 
 /// Level of a lane since its meters were last taken
 typedef struct {
-  float peak_left;  ///< Highest absolute sample
-  float peak_right; ///< Highest absolute sample
-  float power_left; ///< Sum of squares over `frames`
-  float power_right;
+  float    peak_left;  ///< Highest absolute sample
+  float    peak_right; ///< Highest absolute sample
+  float    power_left; ///< Sum of squares over `frames`
+  float    power_right;
   uint32_t frames;
 } StripMeter;
 
@@ -69,11 +69,8 @@ strip_snap(StripBank* bank, uint32_t lane);
    @param n Number of frames, at most BLOCK_FRAMES.
 */
 SONIC_RT void
-strip_run(StripBank*       bank,
-          const LaneBlock* in,
-          LaneBlock*       out,
-          uint64_t         grid_frame,
-          uint32_t         n);
+strip_run(StripBank* bank, const LaneBlock* in, LaneBlock* out,
+          uint64_t grid_frame, uint32_t n);
 
 /// Take the meters of a lane, starting them anew
 SONIC_RT StripMeter

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Who calls the engine
+//
+// A backend opens first, which settles the rate; then an engine is made for
+// that rate and the backend is started with it.  `jack.c` is a JACK client,
+// `dummy.c` a clock without sound.  All functions are for the control thread.
+
+#ifndef SONIC_BACKEND_BACKEND_H
+#define SONIC_BACKEND_BACKEND_H
+
+#include "base/id.h"
+#include "base/status.h"
+#include "engine/engine.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum {
+  DRIVER_AUTO,  ///< JACK if a server runs, else the dummy clock
+  DRIVER_JACK,  ///< JACK or an error
+  DRIVER_DUMMY, ///< The dummy clock
+} Driver;
+
+typedef struct {
+  Driver      driver;
+  const char* client_name; ///< Asked for; JACK may change it
+  const char* server_name; ///< JACK server, or null for the default
+  uint32_t    rate;        ///< Of the dummy clock, frames per second
+  uint32_t    period;      ///< Of the dummy clock, frames
+} BackendConfig;
+
+typedef enum {
+  BACKEND_RUNNING,
+  BACKEND_DOWN, ///< The server is gone; `backend_poll` tries to come back
+} BackendState;
+
+/// What is known of the driver
+typedef struct {
+  const char*  driver; ///< "jack" or "dummy"
+  const char*  name;   ///< Client name that JACK gave, borrowed
+  BackendState state;
+  uint32_t     rate;
+  uint32_t     period;
+  uint64_t     xruns;
+  bool         freewheeling;
+} BackendInfo;
+
+typedef struct Backend Backend;
+
+/**
+   Open a driver without starting it.
+
+   @param config What is asked for.
+   @param text Receives one sentence: the cause of a failure, or what is worth
+   telling about a success ("no JACK server runs; ..."), else "".
+   @param text_size Size of `text`.
+   @param out Receives the backend, owned by the caller.
+*/
+Status
+backend_open(const BackendConfig* config, char* text, size_t text_size,
+             Backend** out);
+
+/// Start calling `engine`, which is borrowed until the backend is closed
+Status
+backend_start(Backend* backend, Engine* engine, char* text, size_t text_size);
+
+/// Connect the outputs to the first physical playback ports
+Status
+backend_connect_outputs(Backend* backend, char* text, size_t text_size);
+
+/// Whether any output is connected (always true for the dummy clock)
+bool
+backend_is_connected(const Backend* backend);
+
+/**
+   Look after the driver; call it at least every second.
+
+   A lost JACK server is noticed here, the client closed, and the server tried
+   again each second; ports and their connections come back with it.
+
+   @return True if the state changed since the last call.
+*/
+bool
+backend_poll(Backend* backend);
+
+/// The present state
+BackendInfo
+backend_info(const Backend* backend);
+
+/// Called by the backend for every port that matches; see `backend_ports`
+typedef void (*BackendPortFunc)(void* handle, const char* name,
+                                const char* type, bool is_output);
+
+/// List the ports of the graph
+Status
+backend_ports(Backend* backend, BackendPortFunc func, void* handle);
+
+/// Connect or disconnect two ports of the graph
+Status
+backend_connect(Backend* backend, const char* from, const char* to, bool on);
+
+/// Stop calling the engine and close the driver (null is fine)
+void
+backend_close(Backend* backend);
+
+// Offline: the caller is the clock
+
+/// Receives what was rendered; false stops
+typedef bool (*OfflineWriteFunc)(void* handle, const float* left,
+                                 const float* right, uint32_t n);
+
+/// Waits until absent pages were read; called when `engine_ready` is false
+typedef void (*OfflineWaitFunc)(void* handle);
+
+typedef struct {
+  uint64_t         frames; ///< How many to render
+  uint32_t         period; ///< Frames in a cycle
+  OfflineWriteFunc write;
+  OfflineWaitFunc  wait;
+  void*            handle;
+} OfflineJob;
+
+/// Run the engine as fast as it goes; STATUS_CANCELLED if `write` said so
+Status
+offline_run(Engine* engine, const OfflineJob* job);
+
+#endif // SONIC_BACKEND_BACKEND_H

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The engine: all that runs in the process callback
+//
+// Control prepares operations in a batch and sends it; the process thread
+// applies the whole batch at one frame; the batch comes home with what it
+// displaced, and control frees that.  Nothing else crosses, except telemetry,
+// which is read as it is.
+//
+// The same engine runs under JACK, on the dummy clock and offline.  What it
+// puts out for a start of the transport is the same bit for bit for every
+// period size and number of threads.
+
+#ifndef SONIC_ENGINE_ENGINE_H
+#define SONIC_ENGINE_ENGINE_H
+
+#include "base/id.h"
+#include "base/ring.h"
+#include "base/rt.h"
+#include "base/status.h"
+#include "base/tempo.h"
+#include "base/ticks.h"
+#include "engine/part.h"
+#include "units/instrument.h"
+#include "units/strip.h"
+#include "units/unit.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct Engine        Engine;
+typedef struct EngineTrack   EngineTrack;   ///< A track's source
+typedef struct EngineChannel EngineChannel; ///< A strip in its bank and lane
+typedef struct Schedule      Schedule;      ///< Who runs when
+
+/// Most helper threads beside the callback
+#define ENGINE_MAX_THREADS 16u
+
+typedef struct {
+  uint32_t rate;        ///< Frames per second, 8000 to 192000
+  uint32_t max_frames;  ///< Longest cycle; longer ones are cut
+  uint32_t num_threads; ///< 1: the callback alone
+  CpuLevel level;       ///< Vector level of the kernels
+  bool     offline;     ///< Absent pages are waited for by the caller
+  int      rt_priority; ///< For helpers, SCHED_FIFO; 0: ordinary scheduling
+  Ring**   page_rings;  ///< A ring of PageRequest per thread, borrowed
+} EngineConfig;
+
+// Setting up, by control
+
+/// Make an engine that is stopped at 0 with an empty schedule; null if memory
+/// or threads ran out
+Engine*
+engine_new(const EngineConfig* config);
+
+/// Stop the helpers and release everything the engine still holds
+void
+engine_free(Engine* engine);
+
+/// Cycles completed, for the media thread to know when a page can be freed
+atomic_uint*
+engine_cycles(Engine* engine);
+
+/// Things of the engine: made by control, used by the process thread from the
+/// first schedule that names them until a batch without them came home
+
+typedef enum {
+  TRACK_AUDIO,
+  TRACK_MIDI,
+} TrackType;
+
+/// A source without clips; `id` seeds what is random in it
+EngineTrack*
+engine_track_new(const Engine* engine, Id id, TrackType type);
+
+/// Release a track that no schedule names
+void
+engine_track_free(EngineTrack* track);
+
+/// A strip in a free lane, which it keeps for life
+EngineChannel*
+engine_channel_new(Engine* engine, Id id);
+
+/// Give the lane back
+void
+engine_channel_free(Engine* engine, EngineChannel* channel);
+
+/// One channel in the plan of a schedule
+typedef struct {
+  EngineChannel* channel;
+  EngineTrack*   source; ///< What feeds it, null for a bus
+  uint32_t       output; ///< Index of the bus it goes to, or PLAN_MASTER
+} PlanChannel;
+
+#define PLAN_MASTER UINT32_MAX
+
+/// Channels in track order, then buses; sums run in this order
+typedef struct {
+  const PlanChannel* channels;
+  uint32_t           num_channels;
+  EngineChannel*     master;
+} Plan;
+
+/**
+   Work out who runs when.
+
+   Levels go from sources to the master; tasks of one level run in any order
+   and on any thread.  Each task states its latency.
+
+   @return STATUS_CONFLICT if outputs form a cycle.
+*/
+Status
+schedule_new(Engine* engine, const Plan* plan, Schedule** out);
+
+/// Release a schedule that came home (null is fine)
+void
+schedule_free(Schedule* schedule);
+
+/// An instance of an instrument engine, for `OPERATION_INSTRUMENT`
+typedef struct {
+  const InstrumentInfo* info;
+  void*                 state; ///< Owned, `info->size()` bytes, aligned to 64
+} Instrument;
+
+/// A silent instance at its initial parameters; null if memory ran out
+Instrument*
+instrument_new(const InstrumentInfo* info, uint32_t rate, CpuLevel level);
+
+/// Release an instance (null is fine)
+void
+instrument_free(Instrument* instrument);
+
+// Batches, by control
+
+typedef enum {
+  TRANSPORT_PLAY,   ///< From where it stands; nothing if it plays already
+  TRANSPORT_STOP,   ///< And back to 0
+  TRANSPORT_PAUSE,  ///< And stay
+  TRANSPORT_LOCATE, ///< To `ticks`, playing on if it plays
+} TransportCommand;
+
+typedef enum {
+  OPERATION_NONE,
+  OPERATION_CLIPS,      ///< `track`, `clips`: exchanged
+  OPERATION_INSTRUMENT, ///< `track`, `instrument`: exchanged
+  OPERATION_PARAM,      ///< `track`, `param`, `value` of its instrument
+  OPERATION_STRIP,      ///< `channel`, `param`, `value`
+  OPERATION_SCHEDULE,   ///< `schedule`: exchanged
+  OPERATION_TEMPO,      ///< `tempo`: exchanged; musical position is kept
+  OPERATION_SIGNATURE,  ///< `signature`
+  OPERATION_LOOP,       ///< `loop`
+  OPERATION_TRANSPORT,  ///< `transport`
+  OPERATION_METRONOME,  ///< `value`: gain, 0 is off
+  OPERATION_NOTE_ON,    ///< `track`, `note`: played now, until its off
+  OPERATION_NOTE_OFF,   ///< `track`, `note.key`
+  OPERATION_PANIC,      ///< All notes off everywhere, at once
+} OperationType;
+
+typedef struct {
+  OperationType  type;
+  EngineTrack*   track;   ///< Borrowed
+  EngineChannel* channel; ///< Borrowed
+  uint32_t       param;   ///< StripParam, or index in the instrument
+  float          value;
+  union {
+    ClipSet*    clips;      ///< Moves with the batch
+    Instrument* instrument; ///< Moves with the batch
+    Schedule*   schedule;   ///< Moves with the batch
+    TempoMap*   tempo;      ///< Moves with the batch
+    Note        note;
+    struct {
+      uint32_t beats;      ///< Upper number
+      Ticks    beat_ticks; ///< Length of a lower-number unit
+    } signature;
+    struct {
+      bool  enabled;
+      Ticks start;
+      Ticks end;
+    } loop;
+    struct {
+      TransportCommand command;
+      Ticks            ticks; ///< With TRANSPORT_LOCATE
+    } transport;
+  };
+} Operation;
+
+/// What control frees once a batch is home
+typedef struct {
+  void (*release)(void* owner, void* thing);
+  void* owner;
+  void* thing;
+} Garbage;
+
+/// Operations that are heard at one frame
+typedef struct {
+  uint64_t   frame; ///< Engine frame at which it is due; past: at once
+  uint32_t   num_ops;
+  uint32_t   max_ops;
+  Operation* ops; ///< Owned
+  uint32_t   num_garbage;
+  uint32_t   max_garbage;
+  Garbage*   garbage; ///< Owned, for control's eyes only
+} Batch;
+
+/// An empty batch; null if memory ran out
+Batch*
+batch_new(void);
+
+/// Append an operation; false if memory ran out
+bool
+batch_add(Batch* batch, const Operation* op);
+
+/// Have `thing` released when the batch is home; false if memory ran out
+bool
+batch_discard(Batch* batch, void (*release)(void* owner, void* thing),
+              void* owner, void* thing);
+
+/// Release a batch, what its operations displaced, and its garbage
+void
+batch_free(Batch* batch);
+
+/// Whether a batch can be sent now; checked before a commit
+bool
+engine_can_send(const Engine* engine);
+
+/// Send a batch, which moves; STATUS_BUSY if there is no room (it stays yours)
+Status
+engine_send(Engine* engine, Batch* batch);
+
+/// A batch that came home, to be freed; null if none has
+Batch*
+engine_collect(Engine* engine);
+
+// Telemetry, for control
+
+typedef enum {
+  ENGINE_STOPPED,
+  ENGINE_PLAYING,
+  ENGINE_PAUSED,
+  ENGINE_LOCATING, ///< Waiting for audio to be in memory, then plays
+} EngineState;
+
+typedef struct {
+  uint64_t    frame; ///< Engine frame at the start of the last cycle
+  uint64_t    nanos; ///< Monotonic clock then
+  EngineState state;
+  Ticks       position;   ///< Musical position then
+  MicroBpm    tempo;      ///< Tempo there
+  uint64_t    loops;      ///< Loop jumps since the transport started
+  float       load;       ///< Share of the period used, smoothed, 1 is all
+  float       load_max;   ///< Highest share since the last reading
+  uint32_t    voices;     ///< Instrument voices that sound
+  uint64_t    late;       ///< Pages that were not there in time
+  uint64_t    not_finite; ///< Times that a channel had to be silenced
+  Id          not_finite_channel; ///< The last of them
+} Telemetry;
+
+/// The state at the last cycle
+void
+engine_telemetry(Engine* engine, Telemetry* out);
+
+/// Take a channel's meters, starting them anew
+StripMeter
+engine_take_meter(Engine* engine, EngineChannel* channel);
+
+// The process thread
+
+/// A MIDI event at a frame of the cycle
+typedef struct {
+  uint32_t frame;
+  uint8_t  size; ///< 1 to 3
+  uint8_t  data[3];
+} MidiEvent;
+
+/// Buffers of one cycle
+typedef struct {
+  float*           out_left;
+  float*           out_right;
+  const float*     in_left;  ///< Or null
+  const float*     in_right; ///< Or null
+  const MidiEvent* midi;     ///< In order of frame
+  uint32_t         num_midi;
+} EngineIO;
+
+/// Run one cycle of `n` frames (any number); sets FTZ and DAZ on entry
+SONIC_RT void
+engine_run(Engine* engine, const EngineIO* io, uint32_t n);
+
+/// Whether all audio for the next `n` frames is in memory, asking for what is
+/// not; for offline and freewheel, which wait
+SONIC_RT bool
+engine_ready(Engine* engine, uint32_t n);
+
+#endif // SONIC_ENGINE_ENGINE_H

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What a track plays, as the engine reads it
+//
+// A clip part is one clip, prepared by control: immutable but for the fields
+// of the process thread at its end.  A clip set is all clips of one track in
+// order of start.  Edits replace single parts and the set that points to them;
+// whatever is displaced goes home in the batch.
+//
+// Times are ticks.  The process thread turns each into a frame from its exact
+// position, through the tempo map.
+
+#ifndef SONIC_ENGINE_PART_H
+#define SONIC_ENGINE_PART_H
+
+#include "base/id.h"
+#include "base/ticks.h"
+#include "engine/sample.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/// A note of a clip, after the clip's transforms and cut to the clip's end
+typedef struct {
+  Ticks   start;    ///< From the clip's start
+  Ticks   end;      ///< From the clip's start, after `start`
+  Ticks   max_end;  ///< Latest `end` of this note and all before it
+  uint8_t pitch;    ///< 0 to 127
+  uint8_t velocity; ///< 1 to 127
+} PartNote;
+
+/// Audio of a clip
+typedef struct {
+  Sample* sample;          ///< Borrowed from the media side, or null (silent)
+  int64_t offset_frames;   ///< Frame of the sample at the clip's start
+  int64_t end_frames;      ///< Frame of the sample at which it falls silent
+  int64_t fade_in_frames;  ///< At least 0
+  int64_t fade_out_frames; ///< At least 0, ends at the clip's end
+  float   gain;            ///< Linear
+} PartAudio;
+
+/// A clip
+typedef struct ClipPart {
+  Id        id;
+  Ticks     start;     ///< On the timeline
+  Ticks     end;       ///< On the timeline, after `start`
+  bool      muted;     ///< Silent, but its time runs on
+  PartAudio audio;     ///< On an audio track
+  uint32_t  num_notes; ///< On a MIDI track
+  PartNote* notes;     ///< `num_notes` notes by start, then pitch; owned
+
+  // For the process thread only
+
+  struct ClipPart* next_active; ///< Chain of the clips under the playhead
+  uint32_t         next_note;   ///< First note not yet started
+  int64_t          next_frame;  ///< Its grid frame, valid in `epoch`
+  uint32_t         epoch;       ///< Timebase in which `next_frame` holds
+} ClipPart;
+
+/// The clips of a track by start, then id
+typedef struct {
+  uint32_t   num_parts;
+  Ticks*     max_end; ///< Latest end of parts 0 to i, for each i; owned
+  ClipPart** parts;   ///< Borrowed from control, which frees displaced ones
+} ClipSet;
+
+/// A clip part with room for `num_notes` notes; null if memory ran out
+ClipPart*
+clip_part_new(uint32_t num_notes);
+
+/// Release a part that the engine has given back (null is fine)
+void
+clip_part_free(ClipPart* part);
+
+/// Complete the derived fields (`max_end`) once all notes are in place
+void
+clip_part_finish(ClipPart* part);
+
+/// A set with room for `num_parts` parts; null if memory ran out
+ClipSet*
+clip_set_new(uint32_t num_parts);
+
+/// Release a set, not its parts (null is fine)
+void
+clip_set_free(ClipSet* set);
+
+/// Complete the derived fields once all parts are in place
+void
+clip_set_finish(ClipSet* set);
+
+#endif // SONIC_ENGINE_PART_H
