@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The OSC surface as a table
+//
+// The rows are generated from osc-schema/*.json.  A row says all that is to be
+// checked and described; a handler gets good arguments only.
+
+#ifndef SONIC_OSC_SCHEMA_H
+#define SONIC_OSC_SCHEMA_H
+
+#include "base/id.h"
+#include "base/status.h"
+#include "model/field.h"
+#include "model/node.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct Services Services;
+typedef struct OscCall  OscCall;
+
+/// Most arguments that a row describes (a repeated group counts once)
+#define SCHEMA_MAX_ARGS 16u
+
+/// Most placeholders in a path
+#define SCHEMA_MAX_IDS 6u
+
+typedef enum {
+  ACCESS_VALUE,   ///< With arguments sets, without asks
+  ACCESS_READ,    ///< Can be asked only
+  ACCESS_TRIGGER, ///< Takes no argument; a lone number is a button
+  ACCESS_COMMAND, ///< Takes arguments, answered by /reply
+  ACCESS_QUERY,   ///< Takes arguments or none, answers on its own address
+} Access;
+
+typedef enum {
+  ARG_INT,    ///< `i`
+  ARG_FLOAT,  ///< `f`, kept as double
+  ARG_BOOL,   ///< `i` 0 or 1; T and F accepted
+  ARG_STRING, ///< `s`
+  ARG_ENUM,   ///< `s`, one of `words`; its index in `i`
+  ARG_BEATS,  ///< `f` in beats, given as ticks
+  ARG_TEMPO,  ///< `f` in BPM, given as MicroBpm
+  ARG_ID,     ///< `s` that names a thing of `kind`
+  ARG_BLOB,   ///< `b`
+} ArgType;
+
+typedef enum {
+  CLIP_NONE = 0, ///< Out of range is an error
+  CLIP_BOTH = 1, ///< Clamped to the range
+} ArgClip;
+
+/// An argument
+typedef struct {
+  const char*        name;
+  ArgType            type;
+  Kind               kind; ///< Of ARG_ID; KIND_NONE: a channel
+  double             min;
+  double             max;
+  double             initial;
+  const char* const* words; ///< Of ARG_ENUM, ends with null
+  const char*        unit;
+  const char*        scale;
+  ArgClip            clip;
+} ArgInfo;
+
+typedef enum {
+  ROW_UNDOABLE = 1u << 0u, ///< Changes the document
+  ROW_LONG     = 1u << 1u, ///< Answers later; refused inside a bundle
+  ROW_REPEAT   = 1u << 2u, ///< The argument group may be repeated
+  ROW_OPTIONAL = 1u << 3u, ///< Trailing arguments may be left out
+  ROW_GESTURE  = 1u << 4u, ///< Continuous: successive sets are one undo step
+} RowFlags;
+
+/// Answer a call: STATUS_OK, or why not (see services_error for the text)
+typedef Status (*OscHandler)(Services* services, OscCall* call);
+
+/// What a placeholder of a path stands for
+typedef enum {
+  PLACE_COMPOSITION, ///< {c}
+  PLACE_THING,       ///< {track} {clip} {effect} {sample} {bus} {scene} ...
+  PLACE_CHANNEL,     ///< {channel}: a track, a bus or `master`
+  PLACE_WORD,        ///< Any other: a string of the call (`words`)
+} PlaceType;
+
+typedef struct {
+  const char* name; ///< Without braces
+  PlaceType   type;
+  Kind        kind; ///< Of PLACE_THING
+} Place;
+
+/// An address
+typedef struct {
+  const char*    path; ///< "/mixer/channels/{channel}/fader"
+  Access         access;
+  uint32_t       flags; ///< RowFlags
+  NodeType       node;  ///< Of `field`
+  const Field*   field; ///< Simple addresses: the field they set, or null
+  OscHandler     get;   ///< Answers when asked, or null
+  OscHandler     set;   ///< Answers when set, triggered or called, or null
+  const ArgInfo* args;
+  uint32_t       num_args;
+  const Place*   places;
+  uint32_t       num_places;
+  const char*    summary; ///< One sentence
+  const char*    reply;   ///< What the answer holds, in words, or ""
+  const char*    since;   ///< Version
+  const char*    action;  ///< Name as an action of the assistant, or null
+} OscRow;
+
+extern const OscRow   schema_rows[];
+extern const uint32_t schema_num_rows;
+
+#endif // SONIC_OSC_SCHEMA_H
