@@ -76,8 +76,14 @@ $(BUILD)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(CC) -Itests $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
+# Allocations of our own code go through tests/support/fail_malloc.c
+comma := ,
+WRAP  := malloc calloc realloc reallocarray aligned_alloc strdup strndup \
+         asprintf vasprintf
+
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(LIBRARY)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS_ALL)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS) $(WRAP:%=-Wl$(comma)--wrap=%) -o $@ $^ \
+	  -lcmocka $(LDLIBS_ALL)
 
 # The OSC surface: one generator turns the schema into the dispatch table
 SCHEMA := $(wildcard osc-schema/*.json)
