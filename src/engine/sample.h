@@ -41,6 +41,7 @@ typedef struct {
   uint32_t    channels;  ///< 1 or 2
   uint32_t    num_pages; ///< ceil(frames / PAGE_FRAMES)
   SamplePage* pages;     ///< `num_pages` pages
+  atomic_uint late;      ///< Reads that found their page absent
 } Sample;
 
 /// A page that the process thread wants to have read
