@@ -6,8 +6,10 @@
 // lists that give their order.  Everything is immutable; an edit makes a new
 // root that shares what it did not touch.  A snapshot is a retained root.
 //
-// Functions that change take the draft root they replace.  On failure the
-// draft is as it was.  Members match osc-schema/composition.schema.json.
+// Functions that change take the draft root they replace.  A draft that only
+// its owner holds is changed in place.  After STATUS_NO_MEMORY a draft may be
+// half changed and is to be dropped; after any other failure it is as it was.
+// Members match osc-schema/composition.schema.json.
 
 #ifndef SONIC_MODEL_DOCUMENT_H
 #define SONIC_MODEL_DOCUMENT_H
@@ -260,6 +262,11 @@ composition_take_id(Composition** draft, Kind kind, Id* id);
 */
 Status
 composition_put(Composition** draft, Node* node);
+
+/// Put all clips of a track that has none yet; the nodes move, also on failure
+Status
+composition_put_clips(Composition** draft, Id track, Node** clips,
+                      uint32_t count);
 
 /// Put the channel of its id's owner; `channel` moves, also on failure
 Status
