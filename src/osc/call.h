@@ -30,18 +30,18 @@ typedef struct {
   Id          id;    ///< ARG_ID
   const void* blob;  ///< ARG_BLOB
   uint32_t    size;  ///< ARG_BLOB
-} OscArg;
+} CallArg;
 
 /// Valid while the handler runs
 struct OscCall {
-  const OscRow* row;
-  OscClient*    client; ///< Who called
-  const OscArg* args;
-  uint32_t      num_args;              ///< 0 when asked
-  Id            ids[SCHEMA_MAX_IDS];   ///< Of the path's places
-  const char*   words[SCHEMA_MAX_IDS]; ///< Text of the path's places
-  const char*   address;               ///< As it was called, without twin
-  void*         reply;                 ///< The dispatcher's
+  const OscRow*  row;
+  OscClient*     client; ///< Who called
+  const CallArg* args;
+  uint32_t       num_args;              ///< 0 when asked
+  Id             ids[SCHEMA_MAX_IDS];   ///< Of the path's places
+  const char*    words[SCHEMA_MAX_IDS]; ///< Text of the path's places
+  const char*    address;               ///< As it was called, without twin
+  void*          reply;                 ///< The dispatcher's
 };
 
 // Answering; a value goes to the call's own address, a result into /reply
