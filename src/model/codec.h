@@ -33,7 +33,9 @@ typedef struct {
    @param out Receives the composition, owned.
 */
 Status
-composition_decode(const char* text, size_t length, CodecError* error,
+composition_decode(const char*   text,
+                   size_t        length,
+                   CodecError*   error,
                    Composition** out);
 
 /// Called with each fault of a text; false stops
@@ -41,8 +43,10 @@ typedef bool (*CodecFaultFunc)(void* handle, const CodecError* error);
 
 /// Find all faults of a text, up to where it can't be read; returns how many
 uint32_t
-composition_check(const char* text, size_t length, CodecFaultFunc func,
-                  void* handle);
+composition_check(const char*    text,
+                  size_t         length,
+                  CodecFaultFunc func,
+                  void*          handle);
 
 /// Receives a piece of text; false stops
 typedef bool (*CodecWriteFunc)(void* handle, const char* text, size_t length);
@@ -50,8 +54,9 @@ typedef bool (*CodecWriteFunc)(void* handle, const char* text, size_t length);
 /// Write a composition piece by piece, indented as a person would, notes and
 /// points a line each clip; STATUS_IO if `write` stopped it
 Status
-composition_encode(const Composition* composition, CodecWriteFunc write,
-                   void* handle);
+composition_encode(const Composition* composition,
+                   CodecWriteFunc     write,
+                   void*              handle);
 
 /// The value of a field as JSON, owned; null if memory ran out
 json_t*
@@ -63,8 +68,11 @@ field_encode(const Field* field, const Node* node);
    @param text Receives what was expected if the value is not allowed.
 */
 Status
-field_decode(const Field* field, Node* node, const json_t* value, char* text,
-             size_t text_size);
+field_decode(const Field*  field,
+             Node*         node,
+             const json_t* value,
+             char*         text,
+             size_t        text_size);
 
 /**
    The difference of two documents as a patch.
@@ -80,7 +88,9 @@ patch_encode(const Composition* old_root, const Composition* new_root);
 
 /// Apply a patch to a draft, all or nothing
 Status
-patch_apply(Composition** draft, const json_t* patch, char* text,
-            size_t text_size);
+patch_apply(Composition** draft,
+            const json_t* patch,
+            char*         text,
+            size_t        text_size);
 
 #endif // SONIC_MODEL_CODEC_H

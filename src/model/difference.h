@@ -34,7 +34,9 @@ typedef bool (*ChangeFunc)(void* handle, const Change* change);
    @return False if `func` stopped it.
 */
 bool
-document_difference(const Composition* old_root, const Composition* new_root,
-                    ChangeFunc func, void* handle);
+document_difference(const Composition* old_root,
+                    const Composition* new_root,
+                    ChangeFunc         func,
+                    void*              handle);
 
 #endif // SONIC_MODEL_DIFFERENCE_H

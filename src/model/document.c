@@ -124,8 +124,10 @@ is_ordered(const Kind kind)
 
 /// Whether clip `id` at `start` comes before the clip with `other_id`
 static bool
-clip_before(const Composition* const root, const Ticks start, const Id id,
-            const Id other_id)
+clip_before(const Composition* const root,
+            const Ticks              start,
+            const Id                 id,
+            const Id                 other_id)
 {
   const Clip* const other = composition_clip(root, other_id);
   return start != other->start ? start < other->start : id < other_id;
@@ -154,7 +156,8 @@ unlist_clip(Composition* const root, const Clip* const clip)
   const Track* const track = composition_track(root, clip->track);
   const int64_t at = track ? id_list_find(track->clips, clip->node.id) : -1;
   return at < 0 ? STATUS_OK
-                : set_clip_list(root, clip->track,
+                : set_clip_list(root,
+                                clip->track,
                                 id_list_remove(track->clips, (uint32_t)at));
 }
 
@@ -171,16 +174,16 @@ list_clip(Composition* const root, const Clip* const clip)
   uint32_t high = id_list_count(track->clips);
   while (low < high) {
     const uint32_t middle = (low + high) / 2u;
-    if (clip_before(root, clip->start, clip->node.id,
-                    track->clips->ids[middle])) {
+    if (clip_before(
+          root, clip->start, clip->node.id, track->clips->ids[middle])) {
       high = middle;
     } else {
       low = middle + 1u;
     }
   }
 
-  return set_clip_list(root, clip->track,
-                       id_list_insert(track->clips, low, clip->node.id));
+  return set_clip_list(
+    root, clip->track, id_list_insert(track->clips, low, clip->node.id));
 }
 
 /// Keep the lists of a clip's old and new track when it is put
@@ -330,8 +333,9 @@ unchain_effect(Composition** const draft, const Effect* const effect)
 
 /// A copy of a channel without what leads to a bus; null: none or no memory
 static Status
-detach_channel(Composition** const draft, const Channel* const channel,
-               const Id bus)
+detach_channel(Composition** const  draft,
+               const Channel* const channel,
+               const Id             bus)
 {
   const SendList* const sends = channel->sends;
   uint32_t              kept  = 0;
@@ -427,8 +431,9 @@ composition_remove(Composition** const draft, const Id id)
 // Orders
 
 Status
-composition_move(Composition** const draft, const Id id,
-                 const uint32_t position)
+composition_move(Composition** const draft,
+                 const Id            id,
+                 const uint32_t      position)
 {
   const Kind          kind  = id_kind(id);
   const IdList* const order = (*draft)->order[kind];
@@ -449,8 +454,9 @@ composition_move(Composition** const draft, const Id id,
 }
 
 Status
-composition_set_order(Composition** const draft, const Kind kind,
-                      IdList* const order)
+composition_set_order(Composition** const draft,
+                      const Kind          kind,
+                      IdList* const       order)
 {
   Composition* const root = composition_edit(draft);
   if (!root) {
@@ -481,8 +487,10 @@ compare_places(const void* const a, const void* const b)
 }
 
 Status
-composition_put_clips(Composition** const draft, const Id track_id,
-                      Node** const clips, const uint32_t count)
+composition_put_clips(Composition** const draft,
+                      const Id            track_id,
+                      Node** const        clips,
+                      const uint32_t      count)
 {
   Composition* const root = composition_edit(draft);
   ClipPlace* const places = (ClipPlace*)malloc((count + 1u) * sizeof(*places));

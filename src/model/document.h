@@ -265,8 +265,10 @@ composition_put(Composition** draft, Node* node);
 
 /// Put all clips of a track that has none yet; the nodes move, also on failure
 Status
-composition_put_clips(Composition** draft, Id track, Node** clips,
-                      uint32_t count);
+composition_put_clips(Composition** draft,
+                      Id            track,
+                      Node**        clips,
+                      uint32_t      count);
 
 /// Put the channel of its id's owner; `channel` moves, also on failure
 Status
@@ -317,8 +319,11 @@ param_map_find(const ParamMap* map, const char* symbol, double* value);
 
 /// A new map in which `symbol` has a value, or no entry if `remove`; owned
 Status
-param_map_set(const ParamMap* map, const char* symbol, double value,
-              bool remove, ParamMap** out);
+param_map_set(const ParamMap* map,
+              const char*     symbol,
+              double          value,
+              bool            remove,
+              ParamMap**      out);
 
 // Names
 

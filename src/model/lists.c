@@ -23,8 +23,8 @@ SendList*
 send_list_retain(const SendList* const list)
 {
   if (list) {
-    atomic_fetch_add_explicit((atomic_uint*)&list->refs, 1u,
-                              memory_order_relaxed);
+    atomic_fetch_add_explicit(
+      (atomic_uint*)&list->refs, 1u, memory_order_relaxed);
   }
 
   return (SendList*)list;
@@ -33,8 +33,8 @@ send_list_retain(const SendList* const list)
 void
 send_list_release(const SendList* const list)
 {
-  if (list && atomic_fetch_sub_explicit((atomic_uint*)&list->refs, 1u,
-                                        memory_order_acq_rel) == 1u) {
+  if (list && atomic_fetch_sub_explicit(
+                (atomic_uint*)&list->refs, 1u, memory_order_acq_rel) == 1u) {
     free((void*)list);
   }
 }
@@ -43,8 +43,8 @@ ParamMap*
 param_map_retain(const ParamMap* const map)
 {
   if (map) {
-    atomic_fetch_add_explicit((atomic_uint*)&map->refs, 1u,
-                              memory_order_relaxed);
+    atomic_fetch_add_explicit(
+      (atomic_uint*)&map->refs, 1u, memory_order_relaxed);
   }
 
   return (ParamMap*)map;
@@ -53,8 +53,8 @@ param_map_retain(const ParamMap* const map)
 void
 param_map_release(const ParamMap* const map)
 {
-  if (map && atomic_fetch_sub_explicit((atomic_uint*)&map->refs, 1u,
-                                       memory_order_acq_rel) == 1u) {
+  if (map && atomic_fetch_sub_explicit(
+               (atomic_uint*)&map->refs, 1u, memory_order_acq_rel) == 1u) {
     for (uint32_t i = 0; i < map->count; ++i) {
       string_release(map->params[i].symbol);
     }
@@ -65,8 +65,9 @@ param_map_release(const ParamMap* const map)
 
 /// Place of `symbol`, or where it would go
 static uint32_t
-param_place(const ParamMap* const map, const char* const symbol,
-            bool* const found)
+param_place(const ParamMap* const map,
+            const char* const     symbol,
+            bool* const           found)
 {
   uint32_t low  = 0;
   uint32_t high = map ? map->count : 0;
@@ -90,8 +91,9 @@ param_place(const ParamMap* const map, const char* const symbol,
 }
 
 bool
-param_map_find(const ParamMap* const map, const char* const symbol,
-               double* const value)
+param_map_find(const ParamMap* const map,
+               const char* const     symbol,
+               double* const         value)
 {
   bool           found = false;
   const uint32_t place = param_place(map, symbol, &found);
@@ -103,8 +105,11 @@ param_map_find(const ParamMap* const map, const char* const symbol,
 }
 
 Status
-param_map_set(const ParamMap* const map, const char* const symbol,
-              const double value, const bool remove, ParamMap** const out)
+param_map_set(const ParamMap* const map,
+              const char* const     symbol,
+              const double          value,
+              const bool            remove,
+              ParamMap** const      out)
 {
   bool           found = false;
   const uint32_t place = param_place(map, symbol, &found);

@@ -273,8 +273,8 @@ Node*
 node_retain(const Node* const node)
 {
   if (node) {
-    atomic_fetch_add_explicit((atomic_uint*)&node->refs, 1u,
-                              memory_order_relaxed);
+    atomic_fetch_add_explicit(
+      (atomic_uint*)&node->refs, 1u, memory_order_relaxed);
   }
 
   return (Node*)node;
@@ -283,8 +283,8 @@ node_retain(const Node* const node)
 void
 node_release(const Node* const node)
 {
-  if (!node || atomic_fetch_sub_explicit((atomic_uint*)&node->refs, 1u,
-                                         memory_order_release) != 1u) {
+  if (!node || atomic_fetch_sub_explicit(
+                 (atomic_uint*)&node->refs, 1u, memory_order_release) != 1u) {
     return;
   }
 

@@ -34,8 +34,8 @@ NoteList*
 note_list_retain(const NoteList* const list)
 {
   if (list) {
-    atomic_fetch_add_explicit((atomic_uint*)&list->refs, 1u,
-                              memory_order_relaxed);
+    atomic_fetch_add_explicit(
+      (atomic_uint*)&list->refs, 1u, memory_order_relaxed);
   }
 
   return (NoteList*)list;
@@ -44,8 +44,8 @@ note_list_retain(const NoteList* const list)
 void
 note_list_release(const NoteList* const list)
 {
-  if (!list || atomic_fetch_sub_explicit((atomic_uint*)&list->refs, 1u,
-                                         memory_order_release) != 1u) {
+  if (!list || atomic_fetch_sub_explicit(
+                 (atomic_uint*)&list->refs, 1u, memory_order_release) != 1u) {
     return;
   }
 
@@ -187,8 +187,8 @@ builder_note(Builder* const builder, const ClipNote* const note)
     }
 
     builder->run_count -= part;
-    memmove(builder->run, builder->run + part,
-            builder->run_count * sizeof(ClipNote));
+    memmove(
+      builder->run, builder->run + part, builder->run_count * sizeof(ClipNote));
   }
 
   builder->run[builder->run_count++] = *note;
@@ -261,8 +261,9 @@ untouched(const Pending* const pending, const ClipNote* const last)
 /// Merge one chunk with what is pending up to its last note; the first removed
 /// note that is not there ends it with STATUS_NOT_FOUND
 static Status
-merge_chunk(Builder* const builder, const NoteChunk* const chunk,
-            Pending* const pending)
+merge_chunk(Builder* const         builder,
+            const NoteChunk* const chunk,
+            Pending* const         pending)
 {
   bool ok = true;
   for (uint32_t i = 0; ok && i < chunk->count; ++i) {
@@ -315,8 +316,10 @@ sorted_copy(const ClipNote* const notes, uint32_t* const count)
 }
 
 static Status
-merge(const NoteList* const list, Pending* const pending,
-      ClipNote* const missing, NoteList** const out)
+merge(const NoteList* const list,
+      Pending* const        pending,
+      ClipNote* const       missing,
+      NoteList** const      out)
 {
   Builder builder = {.part = NOTE_CHUNK / 2u};
   Status  st      = STATUS_OK;
@@ -354,10 +357,13 @@ merge(const NoteList* const list, Pending* const pending,
 }
 
 Status
-note_list_change(const NoteList* const list, const ClipNote* const removed,
-                 uint32_t num_removed, const ClipNote* const added,
-                 uint32_t num_added, ClipNote* const missing,
-                 NoteList** const out)
+note_list_change(const NoteList* const list,
+                 const ClipNote* const removed,
+                 uint32_t              num_removed,
+                 const ClipNote* const added,
+                 uint32_t              num_added,
+                 ClipNote* const       missing,
+                 NoteList** const      out)
 {
   *out                  = NULL;
   ClipNote* const takes = sorted_copy(removed, &num_removed);
@@ -418,8 +424,9 @@ note_peek(NoteCursor cursor)
 
 bool
 note_list_difference(const NoteList* const old_list,
-                     const NoteList* const new_list, const NoteChangeFunc func,
-                     void* const handle)
+                     const NoteList* const new_list,
+                     const NoteChangeFunc  func,
+                     void* const           handle)
 {
   NoteCursor a = note_cursor(old_list);
   NoteCursor b = note_cursor(new_list);
@@ -444,15 +451,16 @@ note_list_difference(const NoteList* const old_list,
     }
 
     if ((order || !note_same(old_note, new_note)) &&
-        !func(handle, order <= 0 ? old_note : NULL,
-              order >= 0 ? new_note : NULL)) {
+        !func(
+          handle, order <= 0 ? old_note : NULL, order >= 0 ? new_note : NULL)) {
       return false;
     }
   }
 }
 
 static bool
-stop_at_first(void* const handle, const ClipNote* const old_note,
+stop_at_first(void* const           handle,
+              const ClipNote* const old_note,
               const ClipNote* const new_note)
 {
   (void)handle;

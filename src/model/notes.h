@@ -83,9 +83,13 @@ note_compare(const ClipNote* a, const ClipNote* b);
    @param out Receives the new list, owned; null if empty.
 */
 Status
-note_list_change(const NoteList* list, const ClipNote* removed,
-                 uint32_t num_removed, const ClipNote* added,
-                 uint32_t num_added, ClipNote* missing, NoteList** out);
+note_list_change(const NoteList* list,
+                 const ClipNote* removed,
+                 uint32_t        num_removed,
+                 const ClipNote* added,
+                 uint32_t        num_added,
+                 ClipNote*       missing,
+                 NoteList**      out);
 
 /// A place in a list
 typedef struct {
@@ -103,13 +107,16 @@ const ClipNote*
 note_next(NoteCursor* cursor);
 
 /// Called for each note that is in one list only, or in both with other values
-typedef bool (*NoteChangeFunc)(void* handle, const ClipNote* old_note,
+typedef bool (*NoteChangeFunc)(void*           handle,
+                               const ClipNote* old_note,
                                const ClipNote* new_note);
 
 /// Compare two lists, skipping shared chunks; false if `func` stopped it
 bool
-note_list_difference(const NoteList* old_list, const NoteList* new_list,
-                     NoteChangeFunc func, void* handle);
+note_list_difference(const NoteList* old_list,
+                     const NoteList* new_list,
+                     NoteChangeFunc  func,
+                     void*           handle);
 
 bool
 note_list_equal(const NoteList* a, const NoteList* b);

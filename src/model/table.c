@@ -59,8 +59,8 @@ Table*
 table_retain(const Table* const table)
 {
   if (table) {
-    atomic_fetch_add_explicit((atomic_uint*)&table->refs, 1u,
-                              memory_order_relaxed);
+    atomic_fetch_add_explicit(
+      (atomic_uint*)&table->refs, 1u, memory_order_relaxed);
   }
 
   return (Table*)table;
@@ -69,8 +69,8 @@ table_retain(const Table* const table)
 void
 table_release(const Table* const table)
 {
-  if (!table || atomic_fetch_sub_explicit((atomic_uint*)&table->refs, 1u,
-                                          memory_order_release) != 1u) {
+  if (!table || atomic_fetch_sub_explicit(
+                  (atomic_uint*)&table->refs, 1u, memory_order_release) != 1u) {
     return;
   }
 
@@ -146,8 +146,10 @@ branch_edit(Table** const branch)
 
 /// Put `node` below `branch`; `change` receives how the count changed
 static Status
-branch_put(Table** const branch, const uint32_t number, const Node* const node,
-           int* const change)
+branch_put(Table** const     branch,
+           const uint32_t    number,
+           const Node* const node,
+           int* const        change)
 {
   Table* const edited = branch_edit(branch);
   if (!edited) {
@@ -220,8 +222,10 @@ table_put(Table** const table, const uint32_t number, const Node* const node)
 }
 
 static bool
-branch_each(const Table* const branch, const uint32_t base,
-            const TableFunc func, void* const handle)
+branch_each(const Table* const branch,
+            const uint32_t     base,
+            const TableFunc    func,
+            void* const        handle)
 {
   for (uint32_t i = 0; i < FANOUT; ++i) {
     const uint32_t number = base | (i << (branch->height * BITS));
@@ -249,8 +253,10 @@ typedef struct {
 
 /// Compare two branches of one height, either of which may be absent
 static bool
-branch_difference(const Table* const a, const Table* const b,
-                  const uint32_t height, const uint32_t base,
+branch_difference(const Table* const   a,
+                  const Table* const   b,
+                  const uint32_t       height,
+                  const uint32_t       base,
                   const Visitor* const visitor)
 {
   if (a == b) {
@@ -265,11 +271,15 @@ branch_difference(const Table* const a, const Table* const b,
       continue;
     }
 
-    const bool go_on =
-      height ? branch_difference((const Table*)old_slot, (const Table*)new_slot,
-                                 height - 1u, number, visitor)
-             : visitor->func(visitor->handle, number, (const Node*)old_slot,
-                             (const Node*)new_slot);
+    const bool go_on = height ? branch_difference((const Table*)old_slot,
+                                                  (const Table*)new_slot,
+                                                  height - 1u,
+                                                  number,
+                                                  visitor)
+                              : visitor->func(visitor->handle,
+                                              number,
+                                              (const Node*)old_slot,
+                                              (const Node*)new_slot);
     if (!go_on) {
       return false;
     }
@@ -280,13 +290,15 @@ branch_difference(const Table* const a, const Table* const b,
 
 /// Compare tables of which `high` reaches higher; `swapped` if it is the new
 static bool
-uneven_difference(const Table* const high, const Table* const low,
-                  const bool swapped, const uint32_t base,
+uneven_difference(const Table* const   high,
+                  const Table* const   low,
+                  const bool           swapped,
+                  const uint32_t       base,
                   const Visitor* const visitor)
 {
   if (!low || high->height == low->height) {
-    return branch_difference(swapped ? low : high, swapped ? high : low,
-                             high->height, base, visitor);
+    return branch_difference(
+      swapped ? low : high, swapped ? high : low, high->height, base, visitor);
   }
 
   // All of the low table is below the first slot of the high one
@@ -296,8 +308,11 @@ uneven_difference(const Table* const high, const Table* const low,
     const Table* const other  = i ? NULL : low;
     const bool         go_on =
       slot ? uneven_difference(slot, other, swapped, number, visitor)
-                   : branch_difference(swapped ? other : NULL, swapped ? NULL : other,
-                               other ? other->height : 0, 0, visitor);
+                   : branch_difference(swapped ? other : NULL,
+                               swapped ? NULL : other,
+                               other ? other->height : 0,
+                               0,
+                               visitor);
     if (!go_on) {
       return false;
     }
@@ -307,8 +322,10 @@ uneven_difference(const Table* const high, const Table* const low,
 }
 
 bool
-table_difference(const Table* const old_table, const Table* const new_table,
-                 const TableDifferenceFunc func, void* const handle)
+table_difference(const Table* const        old_table,
+                 const Table* const        new_table,
+                 const TableDifferenceFunc func,
+                 void* const               handle)
 {
   const Visitor visitor = {func, handle};
   if (old_table == new_table) {
@@ -318,6 +335,8 @@ table_difference(const Table* const old_table, const Table* const new_table,
   const bool swapped =
     !old_table || (new_table && new_table->height > old_table->height);
   return uneven_difference(swapped ? new_table : old_table,
-                           swapped ? old_table : new_table, swapped, 0,
+                           swapped ? old_table : new_table,
+                           swapped,
+                           0,
                            &visitor);
 }

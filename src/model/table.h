@@ -50,12 +50,16 @@ bool
 table_each(const Table* table, TableFunc func, void* handle);
 
 /// Called with a place where two tables differ; null is absent; false stops
-typedef bool (*TableDifferenceFunc)(void* handle, uint32_t number,
-                                    const Node* old_node, const Node* new_node);
+typedef bool (*TableDifferenceFunc)(void*       handle,
+                                    uint32_t    number,
+                                    const Node* old_node,
+                                    const Node* new_node);
 
 /// Visit where two tables differ, by ascending number; false if stopped
 bool
-table_difference(const Table* old_table, const Table* new_table,
-                 TableDifferenceFunc func, void* handle);
+table_difference(const Table*        old_table,
+                 const Table*        new_table,
+                 TableDifferenceFunc func,
+                 void*               handle);
 
 #endif // SONIC_MODEL_TABLE_H

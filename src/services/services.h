@@ -55,8 +55,10 @@ typedef struct {
    @param out Receives the services, owned.
 */
 Status
-services_new(const ServicesConfig* config, char* text, size_t text_size,
-             Services** out);
+services_new(const ServicesConfig* config,
+             char*                 text,
+             size_t                text_size,
+             Services**            out);
 
 /// Write all that is pending to disk and stop everything (null is fine)
 void
@@ -112,9 +114,11 @@ Telemetry
 services_telemetry(Services* services);
 
 /// Called with both roots after each commit; `author` may be null
-typedef void (*CommitFunc)(void* handle, const Composition* before,
-                           const Composition* after, const Author* author,
-                           uint64_t revision);
+typedef void (*CommitFunc)(void*              handle,
+                           const Composition* before,
+                           const Composition* after,
+                           const Author*      author,
+                           uint64_t           revision);
 
 /// Have `func` called after each commit (one listener)
 void
@@ -145,7 +149,10 @@ typedef struct {
 } FieldValue;
 
 Status
-services_set_field(Services* services, Id id, NodeType type, const Field* field,
+services_set_field(Services*         services,
+                   Id                id,
+                   NodeType          type,
+                   const Field*      field,
                    const FieldValue* value);
 
 /// The node of a type that an id names (a track's id with NODE_CHANNEL names

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the parts of the feed share
+//
+// feed.c walks the difference and keeps the engine's side of things;
+// feed_tracks.c, feed_channels.c and feed_root.c turn what changed into
+// operations.  Functions return false when the work has failed, which ends the
+// walk; `status` then says why.
+
+#ifndef SONIC_SERVICES_FEED_PRIVATE_H
+#define SONIC_SERVICES_FEED_PRIVATE_H
+
+#include "engine/engine.h"
+#include "model/difference.h"
+#include "services/feed.h"
+#include "services/slots.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/// The engine's side of a track or bus
+typedef struct {
+  EngineTrack*   source; ///< Null for a bus
+  EngineChannel* channel;
+} Voice;
+
+struct Feed {
+  Engine*        engine;
+  uint32_t       rate;
+  CpuLevel       level;
+  FeedSource     source;
+  Slots          tracks;   ///< Voice* by track number
+  Slots          buses;    ///< Voice* by bus number
+  Slots          clips;    ///< ClipPart* by clip number
+  EngineChannel* master;   ///<
+  int64_t        num_solo; ///< Soloed tracks
+  int64_t        old_num_solo;
+};
+
+/// A change under way
+typedef struct {
+  Feed*              feed;
+  const Composition* before;
+  const Composition* after;
+  Batch*             batch;
+  bool               schedule; ///< A new schedule is needed
+  bool               solo;     ///< Who is silenced by solos may differ
+  Id*                dirty;    ///< Tracks that need a new clip set
+  uint32_t           num_dirty;
+  uint32_t           max_dirty;
+  Status             status;
+} Work;
+
+/// Fail the work for want of memory; returns false
+bool
+feed_out_of_memory(Work* work);
+
+/// Append an operation
+bool
+feed_add(Work* work, const Operation* op);
+
+/// Replace what a slot holds; what it held goes to the batch's garbage
+bool
+feed_replace(Work* work, Slots* slots, uint32_t number, void* thing);
+
+/// The engine's side of a track or bus, or null
+Voice*
+feed_find_voice(const Feed* feed, Id id);
+
+/// Release a Voice of the engine `owner` (null is fine)
+void
+feed_release_voice(void* owner, void* thing);
+
+/// What changed in a channel
+bool
+feed_change_channel(Work* work, const Channel* before, const Channel* after);
+
+/// Tell every track's strip whether it is silent now
+bool
+feed_change_solo(Work* work);
+
+/// A bus that came or went
+bool
+feed_change_bus(Work* work, const Change* change);
+
+/// A track that came, went or changed
+bool
+feed_change_track(Work* work, const Change* change);
+
+/// A clip that came, went or changed
+bool
+feed_change_clip(Work* work, const Change* change);
+
+/// Prepare a clip anew
+bool
+feed_put_part(Work* work, const Clip* clip);
+
+/// Note that a track needs a new clip set
+bool
+feed_mark_dirty(Work* work, Id track);
+
+/// Send the clip sets of all tracks noted
+bool
+feed_send_clip_sets(Work* work);
+
+/// What changed in the composition itself
+bool
+feed_change_root(Work* work);
+
+/// A new schedule for what there is now
+bool
+feed_change_schedule(Work* work);
+
+#endif // SONIC_SERVICES_FEED_PRIVATE_H

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "services/feed_private.h"
+
+#include <jansson.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+/// The tempo map of a composition, owned; null if memory ran out
+static TempoMap*
+make_tempo_map(const Composition* const root, const uint32_t rate)
+{
+  const size_t       count = json_array_size(root->tempo_map);
+  TempoChange* const changes =
+    (TempoChange*)calloc(count + 1u, sizeof(*changes));
+  uint32_t n = 0;
+  for (size_t i = 0; changes && i < count; ++i) {
+    const json_t* const row  = json_array_get(root->tempo_map, i);
+    const char* const   word = json_string_value(json_array_get(row, 2));
+    changes[n].tempo =
+      tempo_from_double(json_number_value(json_array_get(row, 1)));
+    changes[n].ramp = word && !strcmp(word, "ramp");
+    if (ticks_from_beats(json_number_value(json_array_get(row, 0)),
+                         &changes[n].start) &&
+        changes[n].tempo > 0) {
+      ++n;
+    }
+  }
+
+  TempoMap* const map =
+    changes ? tempo_map_new(rate, root->tempo, changes, n) : NULL;
+  free(changes);
+  return map;
+}
+
+static bool
+change_tempo(Work* const work)
+{
+  TempoMap* const map = make_tempo_map(work->after, work->feed->rate);
+  const Operation op  = {.type = OPERATION_TEMPO, .tempo = map};
+  if (!map || !batch_add(work->batch, &op)) {
+    tempo_map_free(map);
+    return feed_out_of_memory(work);
+  }
+
+  return true;
+}
+
+bool
+feed_change_root(Work* const work)
+{
+  const Composition* const a = work->before;
+  const Composition* const b = work->after;
+
+  const Operation signature = {
+    .type      = OPERATION_SIGNATURE,
+    .signature = {b->signature.beats,
+                  (Ticks)TICKS_PER_BEAT * 4 / b->signature.unit}};
+  const Operation loop = {
+    .type = OPERATION_LOOP,
+    .loop = {b->loop_enabled, b->loop_start, b->loop_end}};
+  const Operation metronome = {
+    .type  = OPERATION_METRONOME,
+    .value = b->metronome ? (float)b->metronome_volume : 0.0f};
+
+  if (!a || a->order[KIND_TRACK] != b->order[KIND_TRACK] ||
+      a->order[KIND_BUS] != b->order[KIND_BUS]) {
+    work->schedule = true;
+  }
+
+  return ((a && a->tempo == b->tempo &&
+           json_equal(a->tempo_map, b->tempo_map)) ||
+          change_tempo(work)) &&
+         ((a && !memcmp(&a->signature, &b->signature, sizeof(Signature))) ||
+          feed_add(work, &signature)) &&
+         ((a && a->loop_enabled == b->loop_enabled &&
+           a->loop_start == b->loop_start && a->loop_end == b->loop_end) ||
+          feed_add(work, &loop)) &&
+         ((a && a->metronome == b->metronome &&
+           a->metronome_volume == b->metronome_volume) ||
+          feed_add(work, &metronome));
+}
+
+static uint32_t
+plan_output(const Composition* const root, const Id output)
+{
+  const int64_t at = id_list_find(root->order[KIND_BUS], output);
+  return at < 0 ? PLAN_MASTER
+                : id_list_count(root->order[KIND_TRACK]) + (uint32_t)at;
+}
+
+bool
+feed_change_schedule(Work* const work)
+{
+  static const Kind kinds[] = {KIND_TRACK, KIND_BUS};
+
+  const Composition* const root  = work->after;
+  const uint32_t           count = id_list_count(root->order[KIND_TRACK]) +
+                         id_list_count(root->order[KIND_BUS]);
+  PlanChannel* const channels =
+    (PlanChannel*)calloc(count + 1u, sizeof(PlanChannel));
+  if (!channels) {
+    return feed_out_of_memory(work);
+  }
+
+  uint32_t n = 0;
+  for (uint32_t k = 0; k < 2u; ++k) {
+    const IdList* const order = root->order[kinds[k]];
+    for (uint32_t i = 0; i < id_list_count(order); ++i) {
+      const Voice* const   voice   = feed_find_voice(work->feed, order->ids[i]);
+      const Channel* const channel = composition_channel(root, order->ids[i]);
+      channels[n].channel          = voice->channel;
+      channels[n].source           = voice->source;
+      channels[n++].output         = plan_output(root, channel->output);
+    }
+  }
+
+  const Plan plan     = {channels, n, work->feed->master};
+  Schedule*  schedule = NULL;
+  work->status        = schedule_new(work->feed->engine, &plan, &schedule);
+  free(channels);
+  if (work->status) {
+    return false;
+  }
+
+  const Operation op = {.type = OPERATION_SCHEDULE, .schedule = schedule};
+  if (!batch_add(work->batch, &op)) {
+    schedule_free(schedule);
+    return feed_out_of_memory(work);
+  }
+
+  return true;
+}
