@@ -50,7 +50,7 @@ typedef struct {
   double             min;     ///< Least value, in the unit of the JSON
   double             max;     ///< Greatest value, in the unit of the JSON
   double             initial; ///< Default number (or bool, or index of a word)
-  const char*        text;    ///< Default of a string, signature or JSON
+  const char*        text;    ///< Default of a text, id, signature or JSON
   const char* const* words;   ///< Of an enum, ends with null
   const char*        unit;    ///< "dB", "beats", "s", ... or ""
   const char*        scale;   ///< "linear", "log", "fader"
