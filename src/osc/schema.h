@@ -55,13 +55,14 @@ typedef struct {
   const char*        name;
   ArgType            type;
   Kind               kind; ///< Of ARG_ID; KIND_NONE: a channel
-  double             min;
-  double             max;
+  double             min;  ///< Of a number
+  double             max;  ///< Of a number; of a text, most bytes
   double             initial;
   const char* const* words; ///< Of ARG_ENUM, ends with null
   const char*        unit;
   const char*        scale;
   ArgClip            clip;
+  bool               optional; ///< May be left out, with all that follow
 } ArgInfo;
 
 typedef enum {
