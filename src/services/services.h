@@ -38,12 +38,13 @@ typedef struct {
   uint32_t           offline_period; ///< Frames
 } ServicesConfig;
 
-/// Who makes an edit, for the journal and undo
+/// Who makes an edit, for the journal and undo; the texts are borrowed
 typedef struct {
   uint32_t    client;  ///< Number of the client, 0: the program itself
-  const char* who;     ///< "osc.udp://127.0.0.1:9001", borrowed
+  const char* who;     ///< "osc.udp://127.0.0.1:9001"
+  const char* what;    ///< For people: the address, or what was done
   const char* gesture; ///< Successive edits with one gesture by one client are
-                       ///< one undo step; "" for a step of its own, borrowed
+                       ///< one undo step; "" for a step of its own
 } Author;
 
 /**
