@@ -62,20 +62,21 @@ tempo_map_ticks(const TempoMap* map, FrameTime time);
 SONIC_RT MicroBpm
 tempo_map_tempo(const TempoMap* map, Ticks ticks);
 
+/// Half a frame, and 2^-44 to absorb what is cut off just below a half
+#define FRAME_TIME_HALF (((FrameTime)1 << 63) + ((FrameTime)1 << 20))
+
 /// The nearest whole frame, half up
 SONIC_RT static inline int64_t
 frame_time_round(const FrameTime time)
 {
-  // 2^-44 frames absorb what the fixed point cuts off just below a half
-  const FrameTime half = ((FrameTime)1 << 63) + ((FrameTime)1 << 20);
-  return (int64_t)((time + half) >> 64);
+  return (int64_t)((time + FRAME_TIME_HALF) >> 64);
 }
 
 /// Whole frames as a time
 SONIC_RT static inline FrameTime
 frame_time_from_frames(const int64_t frames)
 {
-  return (FrameTime)frames << 64;
+  return (FrameTime)frames * ((FrameTime)1 << 64);
 }
 
 /**
