@@ -53,8 +53,7 @@ typedef struct ClipPart {
 
   struct ClipPart* next_active; ///< Chain of the clips under the playhead
   uint32_t         next_note;   ///< First note not yet started
-  int64_t          next_frame;  ///< Its grid frame, valid in `epoch`
-  uint32_t         epoch;       ///< Timebase in which `next_frame` holds
+  int64_t          next_frame;  ///< Its grid frame if in the present block
 } ClipPart;
 
 /// The clips of a track by start, then id
