@@ -59,7 +59,8 @@ find_word(const char* const* const words, const char* const text)
 }
 
 void
-check_keys(Context* const context, const json_t* const object,
+check_keys(Context* const           context,
+           const json_t* const      object,
            const char* const* const known)
 {
   const char* key   = NULL;
@@ -73,8 +74,9 @@ check_keys(Context* const context, const json_t* const object,
 }
 
 void
-check_sentence(Context* const context, const json_t* const object,
-               const char* const key)
+check_sentence(Context* const      context,
+               const json_t* const object,
+               const char* const   key)
 {
   const char* const text   = text_of(object, key);
   const size_t      length = strlen(text);
@@ -172,8 +174,8 @@ load(Context* const context, const char* const dir, const char* const name)
   if (!json) {
     context->file = name;
     context->path = "";
-    fprintf(stderr, "%s:%d:%d: %s\n", name, error.line, error.column,
-            error.text);
+    fprintf(
+      stderr, "%s:%d:%d: %s\n", name, error.line, error.column, error.text);
     ++context->num_faults;
   }
   return json;
@@ -188,8 +190,10 @@ is_addresses(const struct dirent* const entry)
 
 /// Take the addresses of a file
 static void
-add_rows(Context* const context, const char* const file,
-         const json_t* const json, RowDefs* const rows)
+add_rows(Context* const      context,
+         const char* const   file,
+         const json_t* const json,
+         RowDefs* const      rows)
 {
   context->file = file;
   context->path = "/";
@@ -218,8 +222,10 @@ add_rows(Context* const context, const char* const file,
 
 /// Read all files of addresses; `all` keeps their JSON alive
 static void
-load_rows(Context* const context, const char* const dir, json_t* const all,
-          RowDefs* const rows)
+load_rows(Context* const    context,
+          const char* const dir,
+          json_t* const     all,
+          RowDefs* const    rows)
 {
   struct dirent** entries = NULL;
   const int       count   = scandir(dir, &entries, is_addresses, alphasort);
@@ -255,8 +261,10 @@ finish(FILE* const out)
 }
 
 static bool
-write_all(const char* const dir, const json_t* const schema,
-          const FieldDefs* const fields, const RowDefs* const rows)
+write_all(const char* const      dir,
+          const json_t* const    schema,
+          const FieldDefs* const fields,
+          const RowDefs* const   rows)
 {
   FILE* const fields_out = create(dir, "fields.c");
   if (!fields_out) {

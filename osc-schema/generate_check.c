@@ -21,10 +21,10 @@ const char* const access_constants[] = {
 
 static const char* const row_keys[] = {
   "path", "summary", "access", "field", "args", "get", "set", "undoable",
-  "gesture", "long", "repeat", "reply", "action", "since", NULL};
+  "gesture", "long", "repeat", "closed", "wire", "reply", "action", "since", NULL};
 static const char* const arg_keys[] = {
   "name", "type", "kind", "unit", "min", "max", "default", "scale", "clip",
-  "words", "optional", NULL};
+  "words", "optional", "open", NULL};
 
 static const PlaceInfo places[] = {
   {"c",          "PLACE_COMPOSITION", "KIND_COMPOSITION"},
@@ -143,8 +143,9 @@ is_finite(const json_t* const value)
 }
 
 static void
-check_range(Context* const context, const json_t* const arg,
-            const char* const name)
+check_range(Context* const      context,
+            const json_t* const arg,
+            const char* const   name)
 {
   const json_t* const min     = json_object_get(arg, "min");
   const json_t* const max     = json_object_get(arg, "max");
@@ -166,6 +167,10 @@ check_range(Context* const context, const json_t* const arg,
     fault(context, "%s: default is out of range", name);
   }
 
+  if (flag_of(arg, "open") && strcmp(text_of(arg, "type"), "beats")) {
+    fault(context, "%s: only beats can be above their min", name);
+  }
+
   static const char* const scales[] = {"", "linear", "log", "fader", NULL};
   if (find_word(scales, scale) < 0) {
     fault(context, "%s: unknown scale \"%s\"", name, scale);
@@ -177,8 +182,9 @@ check_range(Context* const context, const json_t* const arg,
 }
 
 static void
-check_words(Context* const context, const json_t* const arg,
-            const char* const name)
+check_words(Context* const      context,
+            const json_t* const arg,
+            const char* const   name)
 {
   const json_t* const words   = json_object_get(arg, "words");
   const json_t* const initial = json_object_get(arg, "default");
@@ -200,8 +206,9 @@ check_words(Context* const context, const json_t* const arg,
 }
 
 static void
-check_kind(Context* const context, const json_t* const arg,
-           const char* const name)
+check_kind(Context* const      context,
+           const json_t* const arg,
+           const char* const   name)
 {
   const char* const kind = text_of(arg, "kind");
   for (const PlaceInfo* info = places + 1; info->name; ++info) {
@@ -253,6 +260,10 @@ check_args(Context* const context, const json_t* const row)
   json_array_foreach(args, i, arg)
   {
     check_arg(context, arg);
+    if (json_object_get(arg, "min") && !json_object_get(arg, "default") &&
+        !strcmp(text_of(row, "access"), "value")) {
+      fault(context, "%s: no default", text_of(arg, "name"));
+    }
     if (optional && !flag_of(arg, "optional")) {
       fault(context, "%s: follows an optional one", text_of(arg, "name"));
     }
@@ -266,7 +277,8 @@ check_args(Context* const context, const json_t* const row)
 
 /// A field goes with the last thing in the path, or the master, or the root
 static void
-check_field_row(Context* const context, const json_t* const row,
+check_field_row(Context* const         context,
+                const json_t* const    row,
                 const FieldDefs* const fields)
 {
   const char* const     name = text_of(row, "field");
@@ -301,13 +313,15 @@ check_field_row(Context* const context, const json_t* const row,
 }
 
 static void
-check_handlers(Context* const context, const json_t* const row,
-               const int access)
+check_handlers(Context* const      context,
+               const json_t* const row,
+               const int           access)
 {
   static const bool asks[] = {true, true, false, false, true};
   static const bool sets[] = {true, false, true, true, false};
 
   const bool        generic = json_object_get(row, "field") != NULL;
+  const bool        wire    = flag_of(row, "wire");
   const char* const get     = text_of(row, "get");
   const char* const set     = text_of(row, "set");
   if ((get[0] && !is_name(get)) || (set[0] && !is_name(set)) ||
@@ -315,19 +329,21 @@ check_handlers(Context* const context, const json_t* const row,
       (set[0] && strncmp(set, "osc_", 4))) {
     fault(context, "bad name of a handler");
   }
-  if (asks[access] && !get[0] && !generic) {
+  if (asks[access] && !get[0] && !generic && !wire) {
     fault(context, "no handler to get");
   }
-  if (sets[access] && !set[0] && !generic) {
+  if (sets[access] && !set[0] && !generic && !wire) {
     fault(context, "no handler to set");
   }
-  if ((get[0] && !asks[access]) || (set[0] && !sets[access])) {
+  if ((get[0] && (!asks[access] || wire)) ||
+      (set[0] && (!sets[access] || wire))) {
     fault(context, "has a handler that is never called");
   }
 }
 
 static void
-check_row(Context* const context, const json_t* const row,
+check_row(Context* const         context,
+          const json_t* const    row,
           const FieldDefs* const fields)
 {
   check_keys(context, row, row_keys);
@@ -386,7 +402,8 @@ is_ambiguous(const PathParts* const a, const PathParts* const b)
 }
 
 static void
-check_pair(Context* const context, const json_t* const row,
+check_pair(Context* const      context,
+           const json_t* const row,
            const json_t* const earlier)
 {
   const char* const path   = text_of(earlier, "path");
@@ -406,7 +423,8 @@ check_pair(Context* const context, const json_t* const row,
 }
 
 void
-rows_check(Context* const context, const RowDefs* const rows,
+rows_check(Context* const         context,
+           const RowDefs* const   rows,
            const FieldDefs* const fields)
 {
   for (size_t i = 0; i < rows->count; ++i) {

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/// As in src/base/ticks.h
+#define TICKS_PER_BEAT 983040.0
+
 /// A handler of a row: its own, or that of all fields
 static const char*
 handler_of(const json_t* const row, const char* const key)
@@ -48,8 +51,8 @@ write_handlers(FILE* const out, const RowDefs* const rows)
 
   for (size_t i = 0; i < count; ++i) {
     if (strcmp(names[i], "NULL") && (!i || strcmp(names[i], names[i - 1]))) {
-      fprintf(out, "Status\n%s(Services* services, OscCall* call);\n\n",
-              names[i]);
+      fprintf(
+        out, "Status\n%s(Services* services, OscCall* call);\n\n", names[i]);
     }
   }
   free(names);
@@ -101,8 +104,17 @@ write_arg(FILE* const out, const Arg* const arg)
   write_text(out, arg->unit);
   fprintf(out, ", ");
   write_text(out, arg->scale[0] ? arg->scale : "linear");
-  fprintf(out, ", %s, %s},\n", arg->clip ? "CLIP_BOTH" : "CLIP_NONE",
+  fprintf(out,
+          ", %s, %s},\n",
+          arg->clip ? "CLIP_BOTH" : "CLIP_NONE",
           arg->optional ? "true" : "false");
+}
+
+/// Least value of beats: one tick above what they must be above
+static double
+least(const double min, const bool open)
+{
+  return open ? min + 1.0 / TICKS_PER_BEAT : min;
 }
 
 /// Least and greatest number of an argument, and the initial one
@@ -133,7 +145,8 @@ read_numbers(const json_t* const arg, Arg* const out)
 }
 
 static void
-write_own_args(FILE* const out, const size_t row_number,
+write_own_args(FILE* const         out,
+               const size_t        row_number,
                const json_t* const args)
 {
   size_t  i   = 0;
@@ -170,7 +183,8 @@ write_own_args(FILE* const out, const size_t row_number,
 
 /// Write the argument of an address that is a field
 static void
-write_field_arg(FILE* const out, const size_t row_number,
+write_field_arg(FILE* const           out,
+                const size_t          row_number,
                 const FieldDef* const def)
 {
   const json_t* const words = json_object_get(def->schema, "enum");
@@ -186,7 +200,7 @@ write_field_arg(FILE* const out, const size_t row_number,
     .name    = dot ? dot + 1 : def->key,
     .type    = def->type->arg,
     .kind    = text_of(def->schema, "x-kind"),
-    .min     = range.min,
+    .min     = least(range.min, range.open),
     .max     = range.max,
     .initial = field_initial(def),
     .words   = words ? name : "NULL",
@@ -215,8 +229,12 @@ write_places(FILE* const out, const size_t row_number, const char* const path)
       fprintf(out, "static const Place places_%zu[] = {\n", row_number);
     }
     const PlaceInfo* const info = place_find(part);
-    fprintf(out, "  {\"%.*s\", %s, %s},\n", (int)strlen(part) - 2, part + 1,
-            info->type, info->kind);
+    fprintf(out,
+            "  {\"%.*s\", %s, %s},\n",
+            (int)strlen(part) - 2,
+            part + 1,
+            info->type,
+            info->kind);
   }
   if (count) {
     fprintf(out, "};\n");
@@ -226,7 +244,9 @@ write_places(FILE* const out, const size_t row_number, const char* const path)
 
 /// Write the arguments of a row; returns their number
 static size_t
-write_args(FILE* const out, const size_t row_number, const json_t* const row,
+write_args(FILE* const           out,
+           const size_t          row_number,
+           const json_t* const   row,
            const FieldDef* const def)
 {
   const json_t* const args = json_object_get(row, "args");
@@ -261,11 +281,14 @@ write_flags(FILE* const out, const json_t* const row, const FieldDef* const def)
   const bool value  = !strcmp(text_of(row, "access"), "value");
   const bool clips  = def && text_of(def->schema, "x-clip")[0];
   const bool undone = flag_of(row, "undoable") || (def && value);
-  fprintf(out, "%s%s%s%s%s0", undone ? "ROW_UNDOABLE | " : "",
+  fprintf(out,
+          "%s%s%s%s%s%s0",
+          undone ? "ROW_UNDOABLE | " : "",
           flag_of(row, "long") ? "ROW_LONG | " : "",
           flag_of(row, "repeat") ? "ROW_REPEAT | " : "",
           has_optional(row) ? "ROW_OPTIONAL | " : "",
-          flag_of(row, "gesture") || (clips && value) ? "ROW_GESTURE | " : "");
+          flag_of(row, "gesture") || (clips && value) ? "ROW_GESTURE | " : "",
+          flag_of(row, "closed") ? "ROW_CLOSED | " : "");
 }
 
 static void
@@ -283,9 +306,12 @@ write_field_of(FILE* const out, const FieldDef* const def)
 }
 
 static void
-write_row(FILE* const out, const size_t number, const json_t* const row,
-          const FieldDef* const def, const size_t num_args,
-          const unsigned num_places)
+write_row(FILE* const           out,
+          const size_t          number,
+          const json_t* const   row,
+          const FieldDef* const def,
+          const size_t          num_args,
+          const unsigned        num_places)
 {
   const int access = find_word(access_names, text_of(row, "access"));
   fprintf(out, "  {");
@@ -294,8 +320,8 @@ write_row(FILE* const out, const size_t number, const json_t* const row,
   write_flags(out, row, def);
   fprintf(out, ", ");
   write_field_of(out, def);
-  fprintf(out, ",\n   %s, %s, ", handler_of(row, "get"),
-          handler_of(row, "set"));
+  fprintf(
+    out, ",\n   %s, %s, ", handler_of(row, "get"), handler_of(row, "set"));
   if (num_args) {
     fprintf(out, "args_%zu, %zuu, ", number, num_args);
   } else {
@@ -322,7 +348,8 @@ write_row(FILE* const out, const size_t number, const json_t* const row,
 
 /// Declare the tables of fields that rows point into
 static void
-write_field_tables(FILE* const out, const RowDefs* const rows,
+write_field_tables(FILE* const            out,
+                   const RowDefs* const   rows,
                    const FieldDefs* const fields)
 {
   for (size_t f = 0; f < fields->count; ++f) {
@@ -342,12 +369,14 @@ write_field_tables(FILE* const out, const RowDefs* const rows,
 }
 
 void
-rows_write(FILE* const out, const RowDefs* const rows,
+rows_write(FILE* const            out,
+           const RowDefs* const   rows,
            const FieldDefs* const fields)
 {
-  fprintf(out, "// Generated by osc-schema/generate.c\n\n"
-               "#include \"osc/schema.h\"\n\n"
-               "#include <stddef.h>\n\n");
+  fprintf(out,
+          "// Generated by osc-schema/generate.c\n\n"
+          "#include \"osc/schema.h\"\n\n"
+          "#include <stddef.h>\n\n");
   write_handlers(out, rows);
   write_field_tables(out, rows, fields);
   fprintf(out, "\n");

@@ -71,6 +71,7 @@ typedef enum {
   ROW_REPEAT   = 1u << 2u, ///< The argument group may be repeated
   ROW_OPTIONAL = 1u << 3u, ///< Trailing arguments may be left out
   ROW_GESTURE  = 1u << 4u, ///< Continuous: successive sets are one undo step
+  ROW_CLOSED   = 1u << 5u, ///< Also on a composition that is not open
 } RowFlags;
 
 /// Answer a call: STATUS_OK, or why not (see services_error for the text)
@@ -90,7 +91,7 @@ typedef struct {
   Kind        kind; ///< Of PLACE_THING
 } Place;
 
-/// An address
+/// An address; one without handlers is answered by the dispatcher itself
 typedef struct {
   const char*    path; ///< "/mixer/channels/{channel}/fader"
   Access         access;
