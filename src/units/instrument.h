@@ -62,8 +62,12 @@ typedef struct {
      @param grid_frame Grid position of the first frame.
      @param n Number of frames, at most BLOCK_FRAMES.
   */
-  SONIC_RT void (*run)(void* self, float* left, float* right, uint32_t stride,
-                       uint64_t grid_frame, uint32_t n);
+  SONIC_RT void (*run)(void*    self,
+                       float*   left,
+                       float*   right,
+                       uint32_t stride,
+                       uint64_t grid_frame,
+                       uint32_t n);
 
   /// Number of voices that sound
   SONIC_RT uint32_t (*active)(const void* self);

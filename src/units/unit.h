@@ -12,6 +12,7 @@
 
 #include "base/rt.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /// Channels in a bank
@@ -68,9 +69,14 @@ typedef enum {
   NUM_CPU_LEVELS
 } CpuLevel;
 
-/// The best level that this build has and this machine can run
+/// The best level that this build has and this machine can run; on x86-64 at
+/// least CPU_V2, which the program needs
 CpuLevel
 cpu_level_best(void);
+
+/// True if this build has the level and this machine can run it
+bool
+cpu_level_available(CpuLevel level);
 
 /// Name of a level ("v3") for people
 const char*
