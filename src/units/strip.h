@@ -69,8 +69,11 @@ strip_snap(StripBank* bank, uint32_t lane);
    @param n Number of frames, at most BLOCK_FRAMES.
 */
 SONIC_RT void
-strip_run(StripBank* bank, const LaneBlock* in, LaneBlock* out,
-          uint64_t grid_frame, uint32_t n);
+strip_run(StripBank*       bank,
+          const LaneBlock* in,
+          LaneBlock*       out,
+          uint64_t         grid_frame,
+          uint32_t         n);
 
 /// Take the meters of a lane, starting them anew
 SONIC_RT StripMeter

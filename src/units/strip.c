@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "units/strip.h"
+
+#include "base/rt.h"
+#include "units/level_table.h"
+#include "units/strip_kernel.h"
+#include "units/unit.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/// Decibels that the fader moves at most in a grid step
+#define FADER_STEP_DB 0.1
+
+/// Level at which the fader's law ends
+#define FADER_FLOOR_DB (-60.0)
+
+/// Position of a fader that is off: below the floor the gain falls to zero in
+/// a straight line, over four grid steps
+#define FADER_OFF_DB (FADER_FLOOR_DB - 4.0 * FADER_STEP_DB)
+
+#define GLIDE_SECONDS 0.020
+#define MUTE_SECONDS 0.005
+
+/// A value on its way, in a straight line over grid points
+typedef struct {
+  double   value;
+  double   target;
+  uint32_t points; ///< Grid points until it is there
+} Glide;
+
+/// The control side of a lane
+typedef struct {
+  double   fader;        ///< Position in decibels, FADER_OFF_DB is off
+  double   fader_target; ///< Where it is going
+  Glide    input;        ///< Linear input gain
+  Glide    phase;        ///< 1, or -1 for inverted
+  Glide    width;
+  Glide    pan;
+  Glide    open;  ///< 1, or 0 for muted
+  uint64_t taken; ///< Bank's frame at which the meters were last taken
+} StripLane;
+
+struct StripBank {
+  StripLines         lines;
+  StripLane          lanes[LANES];
+  uint64_t           frame; ///< Frames run since the start
+  const StripKernel* kernel;
+  uint32_t           glide_points;
+  uint32_t           mute_points;
+};
+
+static const StripKernel* const kernels[NUM_CPU_LEVELS] =
+  LEVEL_TABLE(strip_kernel);
+
+SONIC_RT static double
+gain_from_db(const double db)
+{
+  return db == 0.0 ? 1.0 : pow(10.0, db / 20.0);
+}
+
+/// Gain of a fader at a position, which may be below the floor
+SONIC_RT static double
+fader_gain(const double position)
+{
+  if (position >= FADER_FLOOR_DB) {
+    return gain_from_db(position);
+  }
+
+  const double left = position - FADER_OFF_DB;
+  return gain_from_db(FADER_FLOOR_DB) * left / (FADER_FLOOR_DB - FADER_OFF_DB);
+}
+
+SONIC_RT static void
+glide_to(Glide* const glide, const double target, const uint32_t points)
+{
+  if (target != glide->target) {
+    glide->target = target;
+    glide->points = points;
+  }
+}
+
+/// Go on to the next grid point; true if that is a move
+SONIC_RT static bool
+glide_advance(Glide* const glide)
+{
+  if (!glide->points) {
+    return false;
+  }
+
+  glide->value += (glide->target - glide->value) / (double)glide->points;
+  --glide->points;
+  if (!glide->points) {
+    glide->value = glide->target;
+  }
+  return true;
+}
+
+SONIC_RT static void
+glide_snap(Glide* const glide)
+{
+  glide->value  = glide->target;
+  glide->points = 0;
+}
+
+/// The gains that a lane's values amount to
+SONIC_RT static void
+find_gains(const StripLane* const lane, float gains[NUM_STRIP_GAINS])
+{
+  const double level = lane->input.value * lane->phase.value *
+                       lane->open.value * fader_gain(lane->fader);
+
+  // The centre is unity to the last bit
+  const double angle = (lane->pan.value + 1.0) * M_PI_4;
+  const double pan   = lane->pan.value;
+  const double left  = pan == 0.0 ? level : level * M_SQRT2 * cos(angle);
+  const double right = pan == 0.0 ? level : level * M_SQRT2 * sin(angle);
+
+  // Middle (l + r) / 2 and side (l - r) / 2, the side times the width
+  const double same  = (1.0 + lane->width.value) / 2.0;
+  const double other = (1.0 - lane->width.value) / 2.0;
+
+  gains[STRIP_LEFT_FROM_LEFT]   = (float)(left * same);
+  gains[STRIP_LEFT_FROM_RIGHT]  = (float)(left * other);
+  gains[STRIP_RIGHT_FROM_RIGHT] = (float)(right * same);
+  gains[STRIP_RIGHT_FROM_LEFT]  = (float)(right * other);
+
+  // A negative zero would not survive the addition of a zero step
+  for (int i = 0; i < NUM_STRIP_GAINS; ++i) {
+    gains[i] += 0.0f;
+  }
+}
+
+/// Go on to the next grid point; true if that is a move
+SONIC_RT static bool
+advance(StripLane* const lane)
+{
+  bool moves = lane->fader != lane->fader_target;
+
+  const double way = lane->fader_target - lane->fader;
+  lane->fader      = fabs(way) <= FADER_STEP_DB
+                       ? lane->fader_target
+                       : lane->fader + copysign(FADER_STEP_DB, way);
+
+  moves = glide_advance(&lane->input) || moves;
+  moves = glide_advance(&lane->phase) || moves;
+  moves = glide_advance(&lane->width) || moves;
+  moves = glide_advance(&lane->pan) || moves;
+  moves = glide_advance(&lane->open) || moves;
+  return moves;
+}
+
+/// Jump to the values' gains
+SONIC_RT static void
+settle(StripLines* const lines,
+       const uint32_t    lane,
+       const float       gains[NUM_STRIP_GAINS])
+{
+  for (int i = 0; i < NUM_STRIP_GAINS; ++i) {
+    lines->gain[i][lane] = gains[i];
+    lines->step[i][lane] = 0.0f;
+  }
+  lines->moving &= ~(1u << lane);
+}
+
+/// True if the lines are where they were to end, but for rounding
+SONIC_RT static bool
+is_there(const StripLines* const lines,
+         const uint32_t          lane,
+         const float             gains[NUM_STRIP_GAINS])
+{
+  for (int i = 0; i < NUM_STRIP_GAINS; ++i) {
+    const float way = fabsf(lines->gain[i][lane] - gains[i]);
+    if (way > 1e-5f * fmaxf(1.0f, fabsf(gains[i]))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Draw a lane's lines from where they are to the next grid point
+SONIC_RT static void
+draw_lines(StripBank* const bank, const uint32_t lane)
+{
+  StripLines* const lines = &bank->lines;
+
+  float      gains[NUM_STRIP_GAINS];
+  const bool moves = advance(&bank->lanes[lane]);
+  find_gains(&bank->lanes[lane], gains);
+
+  if (!moves && is_there(lines, lane, gains)) {
+    settle(lines, lane, gains);
+    return;
+  }
+
+  for (int i = 0; i < NUM_STRIP_GAINS; ++i) {
+    lines->step[i][lane] =
+      (gains[i] - lines->gain[i][lane]) / (float)GRID_FRAMES;
+  }
+}
+
+size_t
+strip_bank_size(void)
+{
+  return sizeof(StripBank);
+}
+
+void
+strip_bank_init(StripBank* const bank,
+                const uint32_t   rate,
+                const CpuLevel   level)
+{
+  assert(cpu_level_available(level));
+  memset(bank, 0, sizeof(*bank));
+
+  const double points_per_second = (double)rate / GRID_FRAMES;
+  bank->kernel                   = kernels[level];
+  bank->glide_points = (uint32_t)ceil(GLIDE_SECONDS * points_per_second);
+  bank->mute_points  = (uint32_t)ceil(MUTE_SECONDS * points_per_second);
+
+  for (uint32_t i = 0; i < LANES; ++i) {
+    StripLane* const lane = &bank->lanes[i];
+    lane->input.target    = 1.0;
+    lane->phase.target    = 1.0;
+    lane->width.target    = 1.0;
+    lane->open.target     = 1.0;
+    strip_snap(bank, i);
+  }
+}
+
+SONIC_RT void
+strip_set(StripBank* const bank,
+          const uint32_t   index,
+          const StripParam param,
+          const float      given)
+{
+  StripLane* const lane = &bank->lanes[index];
+  if (isnan(given)) {
+    return;
+  }
+
+  const double value = (double)given;
+  const double db    = fmin(fmax(value, FADER_FLOOR_DB), 12.0);
+  switch (param) {
+    case STRIP_INPUT_GAIN:
+      glide_to(&lane->input,
+               db > FADER_FLOOR_DB ? gain_from_db(db) : 0.0,
+               bank->glide_points);
+      break;
+    case STRIP_PHASE:
+      glide_to(&lane->phase, value >= 0.5 ? -1.0 : 1.0, bank->glide_points);
+      break;
+    case STRIP_WIDTH:
+      glide_to(&lane->width, fmin(fmax(value, 0.0), 2.0), bank->glide_points);
+      break;
+    case STRIP_FADER:
+      lane->fader_target = db > FADER_FLOOR_DB ? db : FADER_OFF_DB;
+      break;
+    case STRIP_PAN:
+      glide_to(&lane->pan, fmin(fmax(value, -1.0), 1.0), bank->glide_points);
+      break;
+    case STRIP_MUTE:
+      glide_to(&lane->open, value >= 0.5 ? 0.0 : 1.0, bank->mute_points);
+      break;
+    case NUM_STRIP_PARAMS:
+      return;
+  }
+
+  bank->lines.moving |= 1u << index;
+}
+
+SONIC_RT void
+strip_snap(StripBank* const bank, const uint32_t index)
+{
+  StripLane* const lane = &bank->lanes[index];
+
+  lane->fader = lane->fader_target;
+  glide_snap(&lane->input);
+  glide_snap(&lane->phase);
+  glide_snap(&lane->width);
+  glide_snap(&lane->pan);
+  glide_snap(&lane->open);
+
+  float gains[NUM_STRIP_GAINS];
+  find_gains(lane, gains);
+  settle(&bank->lines, index, gains);
+}
+
+SONIC_RT void
+strip_run(StripBank* const       bank,
+          const LaneBlock* const in,
+          LaneBlock* const       out,
+          const uint64_t         grid_frame,
+          const uint32_t         n)
+{
+  uint32_t done = 0;
+  while (done < n) {
+    const uint32_t place = (uint32_t)((grid_frame + done) % GRID_FRAMES);
+    if (!place) {
+      for (uint32_t left = bank->lines.moving; left; left &= left - 1u) {
+        draw_lines(bank, (uint32_t)__builtin_ctz(left));
+      }
+    }
+
+    // What stands still needs no grid
+    const uint32_t cell = GRID_FRAMES - place;
+    const uint32_t rest = n - done;
+    const uint32_t part = bank->lines.moving && cell < rest ? cell : rest;
+    bank->kernel->run(&bank->lines, in, out, done, part);
+    done += part;
+  }
+
+  bank->frame += n;
+}
+
+SONIC_RT StripMeter
+strip_take_meter(StripBank* const bank, const uint32_t index)
+{
+  StripLines* const lines = &bank->lines;
+  StripLane* const  lane  = &bank->lanes[index];
+
+  const StripMeter meter = {
+    .peak_left   = lines->peak[0][index],
+    .peak_right  = lines->peak[1][index],
+    .power_left  = lines->power[0][index],
+    .power_right = lines->power[1][index],
+    .frames      = (uint32_t)(bank->frame - lane->taken),
+  };
+
+  for (int side = 0; side < 2; ++side) {
+    lines->peak[side][index]  = 0.0f;
+    lines->power[side][index] = 0.0f;
+  }
+  lane->taken = bank->frame;
+  return meter;
+}
