@@ -103,6 +103,11 @@ $(BUILD)/gen/fields.c $(BUILD)/gen/schema_table.c &: $(BUILD)/generate $(SCHEMA)
 	@mkdir -p $(@D)
 	$(BUILD)/generate osc-schema $(BUILD)/gen
 
+# The reference of the OSC surface comes from the program itself
+$(BUILD)/man/sonic-claude-osc.7: $(PROGRAM)
+	@mkdir -p $(@D)
+	$(PROGRAM) schema --format man > $@.new && mv $@.new $@
+
 # Objects that include a generated header wait for it
 $(OBJECTS) $(SUPPORT) $(BUILD)/src/main.o: | $(GENERATED)
 

@@ -372,6 +372,9 @@ check_row(Context* const         context,
   } else if ((access == 0 || access == 3) && !num_args) {
     fault(context, "a %s takes arguments", access_names[access]);
   }
+  if (access == 1 && !field && text_of(row, "reply")[0] != '`') {
+    fault(context, "reply does not begin with its type tags");
+  }
   check_handlers(context, row, access);
 }
 

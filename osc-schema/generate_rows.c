@@ -125,8 +125,9 @@ read_numbers(const json_t* const arg, Arg* const out)
   const json_t* const words   = json_object_get(arg, "words");
   const json_t* const max     = json_object_get(arg, "max");
   const char* const   type    = text_of(arg, "type");
-  out->min                    = json_number_value(json_object_get(arg, "min"));
-  out->max                    = json_number_value(max);
+  const json_t* const min     = json_object_get(arg, "min");
+  out->min     = least(json_number_value(min), flag_of(arg, "open"));
+  out->max     = json_number_value(max);
   out->initial = json_is_true(initial) ? 1.0 : json_number_value(initial);
   if (words) {
     out->max = (double)json_array_size(words) - 1.0;

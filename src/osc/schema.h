@@ -113,4 +113,56 @@ typedef struct {
 extern const OscRow   schema_rows[];
 extern const uint32_t schema_num_rows;
 
+// Reading rows
+
+/// Room for the type tags of any row, with its end
+#define SCHEMA_TAGS_SIZE (SCHEMA_MAX_ARGS + 1u)
+
+/// "value", "read", "trigger", "command" or "query"
+const char*
+access_name(Access access);
+
+/// Name of a type in the schema: "i", "f", "bool", "beats", ...
+const char*
+arg_type_name(ArgType type);
+
+/// The type tag by which a type is sent: i, f, s or b
+char
+arg_type_tag(ArgType type);
+
+/// Name of a kind in the schema: "track", "clip", ...; "channel" for KIND_NONE
+const char*
+kind_name(Kind kind);
+
+/// The argument of a row with a name, or null
+const ArgInfo*
+row_find_arg(const OscRow* row, const char* name);
+
+/// Fewest arguments with which a row is set or called
+uint32_t
+row_min_args(const OscRow* row);
+
+/// Write the type tags of one group of a row's arguments; returns `tags`
+char*
+row_type_tags(const OscRow* row, char tags[SCHEMA_TAGS_SIZE]);
+
+/// Whether a row has the twin ADDRESS/norm: one ranged number
+bool
+row_has_norm(const OscRow* row);
+
+/// Whether a row has the twin ADDRESS/text: one number with a unit
+bool
+row_has_text(const OscRow* row);
+
+/**
+   The thing whose field a row is about.
+
+   @param row A row with a field.
+   @param ids What the path's places name.
+   @return The last thing or channel in the path; with none of them the master
+   for a field of a channel, else the composition.
+*/
+Id
+row_target(const OscRow* row, const Id ids[SCHEMA_MAX_IDS]);
+
 #endif // SONIC_OSC_SCHEMA_H
