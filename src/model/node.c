@@ -262,10 +262,6 @@ node_copy(const Node* const node)
     id_list_retain(held.orders[k]);
   }
 
-  if (copy->type == NODE_TRACK) {
-    id_list_retain(((Track*)copy)->clips);
-  }
-
   return copy;
 }
 
@@ -305,10 +301,6 @@ node_release(const Node* const node)
   for (uint32_t k = 0; held.tables && k < NUM_KINDS; ++k) {
     table_release(held.tables[k]);
     id_list_release(held.orders[k]);
-  }
-
-  if (last->type == NODE_TRACK) {
-    id_list_release(((Track*)last)->clips);
   }
 
   free(last);
