@@ -275,6 +275,15 @@ write_all(const char* const      dir,
     return false;
   }
 
+  FILE* const handlers_out = create(dir, "osc/handlers.h");
+  if (!handlers_out) {
+    return false;
+  }
+  rows_write_handlers(handlers_out, rows);
+  if (!finish(handlers_out)) {
+    return false;
+  }
+
   FILE* const rows_out = create(dir, "schema_table.c");
   if (!rows_out) {
     return false;

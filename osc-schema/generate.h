@@ -3,9 +3,9 @@
 // The schema's generator: what its parts share
 //
 // `generate SCHEMA_DIR OUT_DIR` reads composition.schema.json and the files of
-// addresses beside it, checks them, and writes fields.c and schema_table.c.
-// Every fault is a line on stderr, `file: path: what`; with a fault nothing is
-// written.
+// addresses beside it, checks them, and writes fields.c, osc/handlers.h and
+// schema_table.c.  Every fault is a line on stderr, `file: path: what`; with a
+// fault nothing is written.
 
 #ifndef SONIC_OSC_SCHEMA_GENERATE_H
 #define SONIC_OSC_SCHEMA_GENERATE_H
@@ -131,6 +131,10 @@ typedef struct {
 /// Check the addresses, each and against each other
 void
 rows_check(Context* context, const RowDefs* rows, const FieldDefs* fields);
+
+/// Write osc/handlers.h, which declares each handler that a row names
+void
+rows_write_handlers(FILE* out, const RowDefs* rows);
 
 /// Write schema_table.c
 void

@@ -1,43 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "services/feed_private.h"
-
-#include <jansson.h>
+#include "services/timeline.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/// The tempo map of a composition, owned; null if memory ran out
-static TempoMap*
-make_tempo_map(const Composition* const root, const uint32_t rate)
-{
-  const size_t       count = json_array_size(root->tempo_map);
-  TempoChange* const changes =
-    (TempoChange*)calloc(count + 1u, sizeof(*changes));
-  uint32_t n = 0;
-  for (size_t i = 0; changes && i < count; ++i) {
-    const json_t* const row  = json_array_get(root->tempo_map, i);
-    const char* const   word = json_string_value(json_array_get(row, 2));
-    changes[n].tempo =
-      tempo_from_double(json_number_value(json_array_get(row, 1)));
-    changes[n].ramp = word && !strcmp(word, "ramp");
-    if (ticks_from_beats(json_number_value(json_array_get(row, 0)),
-                         &changes[n].start) &&
-        changes[n].tempo > 0) {
-      ++n;
-    }
-  }
-
-  TempoMap* const map =
-    changes ? tempo_map_new(rate, root->tempo, changes, n) : NULL;
-  free(changes);
-  return map;
-}
-
 static bool
 change_tempo(Work* const work)
 {
-  TempoMap* const map = make_tempo_map(work->after, work->feed->rate);
+  TempoMap* const map = timeline_map(work->after, work->feed->rate);
   const Operation op  = {.type = OPERATION_TEMPO, .tempo = map};
   if (!map || !batch_add(work->batch, &op)) {
     tempo_map_free(map);
@@ -69,9 +41,7 @@ feed_change_root(Work* const work)
     work->schedule = true;
   }
 
-  return ((a && a->tempo == b->tempo &&
-           json_equal(a->tempo_map, b->tempo_map)) ||
-          change_tempo(work)) &&
+  return ((a && timeline_equal(a, b)) || change_tempo(work)) &&
          ((a && !memcmp(&a->signature, &b->signature, sizeof(Signature))) ||
           feed_add(work, &signature)) &&
          ((a && a->loop_enabled == b->loop_enabled &&

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "services/services.h"
+
+#include "model/difference.h"
+#include "services/services_private.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/// The program itself, where no client acts
+static const Author nobody = {0, "sonic-claude", "", ""};
+
+const Composition*
+services_document(const Services* const services)
+{
+  return services->draft ? services->draft : services->root;
+}
+
+uint64_t
+services_revision(const Services* const services)
+{
+  return services->revision;
+}
+
+Status
+services_fail(Services* const   services,
+              const Status      status,
+              const char* const format,
+              ...)
+{
+  va_list args;
+  va_start(args, format);
+  vsnprintf(services->error, sizeof(services->error), format, args);
+  va_end(args);
+  return status;
+}
+
+const char*
+services_error(const Services* const services)
+{
+  return services->error;
+}
+
+Telemetry
+services_telemetry(Services* const services)
+{
+  Telemetry telemetry = {0};
+  engine_telemetry(services->engine, &telemetry);
+  return telemetry;
+}
+
+void
+services_listen(Services* const  services,
+                const CommitFunc func,
+                void* const      handle)
+{
+  services->listener        = func;
+  services->listener_handle = handle;
+}
+
+// Transactions
+
+void
+services_begin(Services* const services, const Author* const author)
+{
+  services->draft    = composition_retain(services->root);
+  services->author   = author ? author : &nobody;
+  services->frame    = 0;
+  services->undoing  = 0;
+  services->error[0] = '\0';
+}
+
+void
+services_set_frame(Services* const services, const uint64_t frame)
+{
+  services->frame = frame;
+}
+
+/// End the transaction, dropping what it still holds
+static void
+end_transaction(Services* const services)
+{
+  composition_release(services->draft);
+  services->draft  = NULL;
+  services->author = NULL;
+
+  // What was to be displaced stays where it is
+  if (services->batch) {
+    services->batch->num_garbage = 0;
+    batch_free(services->batch);
+    services->batch = NULL;
+  }
+}
+
+void
+services_abort(Services* const services)
+{
+  end_transaction(services);
+}
+
+/// Stops at the first thing that really differs
+static bool
+differs(void* const handle, const Change* const change)
+{
+  bool* const found = (bool*)handle;
+  *found            = !change->before || !change->after ||
+           !node_equal(change->before, change->after);
+
+  if (!*found && change->type == NODE_COMPOSITION) {
+    const Composition* const a = (const Composition*)change->before;
+    const Composition* const b = (const Composition*)change->after;
+    for (uint32_t k = 0; k < NUM_KINDS && !*found; ++k) {
+      *found = !id_list_equal(a->order[k], b->order[k]);
+    }
+  }
+
+  return !*found;
+}
+
+static bool
+is_changed(const Composition* const before, const Composition* const after)
+{
+  bool found = false;
+  document_difference(before, after, differs, &found);
+  return found;
+}
+
+/// Check what no single field can say
+static Status
+check_document(Services* const services, const Composition* const root)
+{
+  if (root->loop_end <= root->loop_start) {
+    return services_fail(services,
+                         STATUS_OUT_OF_RANGE,
+                         "A loop ends after it starts, not at beat %g when it "
+                         "starts at %g",
+                         ticks_to_beats(root->loop_end),
+                         ticks_to_beats(root->loop_start));
+  }
+
+  return STATUS_OK;
+}
+
+/// Whether an operation is a level of which only the latest value counts
+static bool
+is_level(const Operation* const op)
+{
+  return op->type == OPERATION_STRIP || op->type == OPERATION_PARAM ||
+         op->type == OPERATION_METRONOME || op->type == OPERATION_LOOP ||
+         op->type == OPERATION_SIGNATURE;
+}
+
+static bool
+is_same_level(const Operation* const a, const Operation* const b)
+{
+  return a->type == b->type && a->track == b->track &&
+         a->channel == b->channel && a->param == b->param;
+}
+
+/// Let the levels of a batch wait for room; false if it has anything else
+static bool
+let_wait(Services* const services, const Batch* const batch)
+{
+  for (uint32_t i = 0; i < batch->num_ops; ++i) {
+    if (!is_level(&batch->ops[i])) {
+      return false;
+    }
+  }
+
+  if (!services->waiting && !(services->waiting = batch_new())) {
+    return false;
+  }
+
+  Batch* const waiting = services->waiting;
+  for (uint32_t i = 0; i < batch->num_ops; ++i) {
+    uint32_t n = 0;
+    while (n < waiting->num_ops &&
+           !is_same_level(&waiting->ops[n], &batch->ops[i])) {
+      ++n;
+    }
+
+    if (n < waiting->num_ops) {
+      waiting->ops[n] = batch->ops[i];
+    } else if (!batch_add(waiting, &batch->ops[i])) {
+      return false;
+    }
+  }
+
+  return true;
+}
+
+/// Send what waits, if there is room; true if nothing waits any more
+static bool
+send_waiting(Services* const services)
+{
+  if (services->waiting && engine_can_send(services->engine) &&
+      !engine_send(services->engine, services->waiting)) {
+    services->waiting = NULL;
+  }
+
+  return !services->waiting;
+}
+
+/// Send the transaction's batch or let it wait
+static Status
+send_batch(Services* const services)
+{
+  Batch* const batch = services->batch;
+  if (!batch || (!batch->num_ops && !batch->num_garbage)) {
+    return STATUS_OK;
+  }
+
+  batch->frame = services->frame;
+  if (send_waiting(services) && !engine_send(services->engine, batch)) {
+    services->batch = NULL;
+    return STATUS_OK;
+  }
+
+  return let_wait(services, batch)
+           ? STATUS_OK
+           : services_fail(services,
+                           STATUS_BUSY,
+                           "The engine has more edits than it can take now");
+}
+
+static uint64_t
+wall_nanos(void)
+{
+  struct timespec now = {0};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/// Note a commit in the history and the journal
+static void
+record(Services* const services, const Composition* const before)
+{
+  const uint64_t now = wall_nanos();
+  if (services->undoing) {
+    undo_step(services->undo, services->undoing > 0);
+  } else {
+    undo_push(services->undo,
+              before,
+              services->root,
+              services->author,
+              services->revision,
+              now);
+  }
+
+  if (services->store) {
+    const StoreEntry entry = {.revision = services->revision,
+                              .nanos    = now,
+                              .client   = services->author->client,
+                              .who      = services->author->who,
+                              .gesture  = services->author->gesture,
+                              .before   = before,
+                              .after    = services->root};
+    store_append(services->store, &entry);
+  }
+}
+
+/// Make the draft the document
+static void
+publish(Services* const services)
+{
+  Composition* const before = services->root;
+  services->root            = services->draft;
+  services->draft           = NULL;
+  ++services->revision;
+  record(services, before);
+  if (services->listener) {
+    services->listener(services->listener_handle,
+                       before,
+                       services->root,
+                       services->author,
+                       services->revision);
+  }
+
+  composition_release(before);
+}
+
+/// Prepare and send all that follows for the engine
+static Status
+feed_engine(Services* const services, const bool changed)
+{
+  Status st = STATUS_OK;
+  if (changed) {
+    services->batch = services->batch ? services->batch : batch_new();
+    st              = services->batch
+                        ? feed_change(
+               services->feed, services->root, services->draft, services->batch)
+                        : STATUS_NO_MEMORY;
+  }
+
+  st = st ? st : send_batch(services);
+  if (st) {
+    feed_rollback(services->feed);
+  } else {
+    feed_accept(services->feed);
+  }
+
+  return st;
+}
+
+Status
+services_commit(Services* const services)
+{
+  const bool changed = is_changed(services->root, services->draft);
+  Status st = changed ? check_document(services, services->draft) : STATUS_OK;
+  st        = st || !changed ? st : undo_reserve(services->undo);
+  st        = st ? st : feed_engine(services, changed);
+  if (!st && changed) {
+    publish(services);
+  } else if (!st) {
+    // Numbers that were taken are not used again, even so
+    composition_release(services->root);
+    services->root  = services->draft;
+    services->draft = NULL;
+  }
+
+  if (st && !services->error[0]) {
+    services_fail(services, st, "%s", status_text(st));
+  }
+
+  end_transaction(services);
+  return st;
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "services/timeline.h"
+
+#include <jansson.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// Frames per second at which lengths in seconds are worked out
+#define FINE_RATE 192000u
+
+TempoMap*
+timeline_map(const Composition* const composition, const uint32_t rate)
+{
+  const json_t* const rows  = composition->tempo_map;
+  const size_t        count = json_array_size(rows);
+  TempoChange* const  changes =
+    (TempoChange*)calloc(count + 1u, sizeof(TempoChange));
+  if (!changes) {
+    return NULL;
+  }
+
+  uint32_t n = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const json_t* const row  = json_array_get(rows, i);
+    const char* const   word = json_string_value(json_array_get(row, 2));
+
+    TempoChange* const change = &changes[n];
+    change->tempo =
+      tempo_from_double(json_number_value(json_array_get(row, 1)));
+    change->ramp = word && !strcmp(word, "ramp");
+    n += ticks_from_beats(json_number_value(json_array_get(row, 0)),
+                          &change->start) &&
+         change->tempo > 0;
+  }
+
+  TempoMap* const map = tempo_map_new(rate, composition->tempo, changes, n);
+  free(changes);
+  return map;
+}
+
+bool
+timeline_equal(const Composition* const a, const Composition* const b)
+{
+  return a->tempo == b->tempo && (a->tempo_map == b->tempo_map ||
+                                  json_equal(a->tempo_map, b->tempo_map));
+}
+
+double
+timeline_seconds(const Composition* const composition,
+                 const Ticks              from,
+                 const Ticks              to)
+{
+  TempoMap* const map = timeline_map(composition, FINE_RATE);
+  if (!map) {
+    return 0.0;
+  }
+
+  const FrameTime length = tempo_map_time(map, to) - tempo_map_time(map, from);
+  tempo_map_free(map);
+  return ldexp((double)length, -64) / FINE_RATE;
+}
+
+Ticks
+timeline_ticks(const Composition* const composition,
+               const Ticks              from,
+               const double             seconds)
+{
+  TempoMap* const map = timeline_map(composition, FINE_RATE);
+  if (!map) {
+    return 1;
+  }
+
+  const FrameTime end =
+    tempo_map_time(map, from) + (FrameTime)ldexp(seconds * FINE_RATE, 64);
+  const Ticks ticks = tempo_map_ticks(map, end) - from;
+  tempo_map_free(map);
+  return ticks > 0 ? ticks : 1;
+}
+
+/// Keeps the latest end
+static bool
+see_clip(void* const handle, const uint32_t number, const Node* const node)
+{
+  (void)number;
+  Ticks* const      end  = (Ticks*)handle;
+  const Clip* const clip = (const Clip*)node;
+  *end = clip->start + clip->length > *end ? clip->start + clip->length : *end;
+  return true;
+}
+
+Ticks
+timeline_end(const Composition* const composition)
+{
+  Ticks end = 0;
+  table_each(composition->things[KIND_CLIP], see_clip, &end);
+  return end;
+}

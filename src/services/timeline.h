@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Beats, seconds and frames of a composition
+
+#ifndef SONIC_SERVICES_TIMELINE_H
+#define SONIC_SERVICES_TIMELINE_H
+
+#include "base/tempo.h"
+#include "model/document.h"
+
+/// The tempo map of a composition at a rate, owned; null if memory ran out
+TempoMap*
+timeline_map(const Composition* composition, uint32_t rate);
+
+/// Whether two compositions have the same tempo everywhere
+bool
+timeline_equal(const Composition* a, const Composition* b);
+
+/// Seconds from one place to a later one
+double
+timeline_seconds(const Composition* composition, Ticks from, Ticks to);
+
+/// Ticks that so many seconds last from a place on
+Ticks
+timeline_ticks(const Composition* composition, Ticks from, double seconds);
+
+/// Where the last clip ends, 0 if there is none
+Ticks
+timeline_end(const Composition* composition);
+
+#endif // SONIC_SERVICES_TIMELINE_H
