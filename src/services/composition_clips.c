@@ -5,7 +5,7 @@
 #include "engine/engine.h"
 #include "services/edit.h"
 #include "services/samples.h"
-#include "services/timeline.h"
+#include "services/song_time.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -56,7 +56,7 @@ sample_length(Services* const services,
     return st;
   }
 
-  *length = timeline_ticks(services_document(services), start, seconds);
+  *length = song_time_ticks(services_document(services), start, seconds);
   return STATUS_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include "services/edit.h"
 #include "services/services_private.h"
+#include "services/synthesis.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -224,14 +225,6 @@ tracks_position(const Services* const services, const Id track)
 
 // Instruments
 
-static const InstrumentInfo*
-instrument_of(const Services* const services, const Track* const track)
-{
-  const Preset* const preset =
-    presets_find(services->presets, string_text(track->instrument));
-  return preset ? preset->info : presets_default(services->presets)->info;
-}
-
 Status
 tracks_set_instrument(Services* const   services,
                       const Id          id,
@@ -274,7 +267,7 @@ find_param(Services* const    services,
            const char* const  symbol)
 {
   const InstrumentInfo* const info =
-    track->type == TRACK_MIDI ? instrument_of(services, track) : NULL;
+    track->type == TRACK_MIDI ? synthesis_info(services, track) : NULL;
   const int index = info ? instrument_find_param(info, symbol) : -1;
   if (index < 0) {
     services_fail(services,
@@ -335,8 +328,8 @@ tracks_param(Services* const   services,
     return STATUS_NOT_FOUND;
   }
 
-  const InstrumentInfo* const info = instrument_of(services, track);
-  *value                           = (double)services_track_param(
+  const InstrumentInfo* const info = synthesis_info(services, track);
+  *value                           = (double)synthesis_param(
     services, track, info, (uint32_t)(param - info->params));
   return STATUS_OK;
 }

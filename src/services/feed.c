@@ -46,9 +46,11 @@ feed_new(Engine* const           engine,
   slots_init(&feed->buses, feed_release_voice, engine);
   slots_init(&feed->clips, release_part, NULL);
 
-  feed->master = engine_channel_new(engine, ID_MASTER);
-  if (!feed->master) {
-    free(feed);
+  feed->master          = engine_channel_new(engine, ID_MASTER);
+  feed->preview.source  = engine_track_new(engine, ID_NONE, TRACK_MIDI);
+  feed->preview.channel = engine_channel_new(engine, ID_NONE);
+  if (!feed->master || !feed->preview.source || !feed->preview.channel) {
+    feed_free(feed);
     return NULL;
   }
 
@@ -62,6 +64,8 @@ feed_free(Feed* const feed)
     slots_clear(&feed->clips);
     slots_clear(&feed->tracks);
     slots_clear(&feed->buses);
+    engine_track_free(feed->preview.source);
+    engine_channel_free(feed->engine, feed->preview.channel);
     engine_channel_free(feed->engine, feed->master);
     free(feed);
   }
@@ -80,6 +84,12 @@ feed_track(const Feed* const feed, const Id track)
 {
   const Voice* const voice = feed_find_voice(feed, track);
   return voice ? voice->source : NULL;
+}
+
+EngineTrack*
+feed_preview(const Feed* const feed)
+{
+  return feed->preview.source;
 }
 
 EngineChannel*

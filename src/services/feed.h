@@ -81,6 +81,10 @@ feed_refresh_sample(Feed*              feed,
 EngineTrack*
 feed_track(const Feed* feed, Id track);
 
+/// The track that plays what is tried out
+EngineTrack*
+feed_preview(const Feed* feed);
+
 /// The engine's side of a channel, or null
 EngineChannel*
 feed_channel(const Feed* feed, Id channel);

@@ -29,10 +29,11 @@ struct Feed {
   uint32_t       rate;
   CpuLevel       level;
   FeedSource     source;
-  Slots          tracks;   ///< Voice* by track number
-  Slots          buses;    ///< Voice* by bus number
-  Slots          clips;    ///< ClipPart* by clip number
-  EngineChannel* master;   ///<
+  Slots          tracks; ///< Voice* by track number
+  Slots          buses;  ///< Voice* by bus number
+  Slots          clips;  ///< ClipPart* by clip number
+  EngineChannel* master;
+  Voice          preview;  ///< Plays what is tried out; of no track
   int64_t        num_solo; ///< Soloed tracks
   int64_t        old_num_solo;
 };

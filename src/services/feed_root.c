@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "services/feed_private.h"
-#include "services/timeline.h"
+#include "services/song_time.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 static bool
 change_tempo(Work* const work)
 {
-  TempoMap* const map = timeline_map(work->after, work->feed->rate);
+  TempoMap* const map = song_time_map(work->after, work->feed->rate);
   const Operation op  = {.type = OPERATION_TEMPO, .tempo = map};
   if (!map || !batch_add(work->batch, &op)) {
     tempo_map_free(map);
@@ -41,7 +41,7 @@ feed_change_root(Work* const work)
     work->schedule = true;
   }
 
-  return ((a && timeline_equal(a, b)) || change_tempo(work)) &&
+  return ((a && song_time_equal(a, b)) || change_tempo(work)) &&
          ((a && !memcmp(&a->signature, &b->signature, sizeof(Signature))) ||
           feed_add(work, &signature)) &&
          ((a && a->loop_enabled == b->loop_enabled &&
@@ -85,6 +85,10 @@ feed_change_schedule(Work* const work)
       channels[n++].output         = plan_output(root, channel->output);
     }
   }
+
+  channels[n].channel  = work->feed->preview.channel;
+  channels[n].source   = work->feed->preview.source;
+  channels[n++].output = PLAN_MASTER;
 
   const Plan plan     = {channels, n, work->feed->master};
   Schedule*  schedule = NULL;

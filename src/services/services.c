@@ -192,9 +192,8 @@ let_wait(Services* const services, const Batch* const batch)
   return true;
 }
 
-/// Send what waits, if there is room; true if nothing waits any more
-static bool
-send_waiting(Services* const services)
+bool
+services_send_waiting(Services* const services)
 {
   if (services->waiting && engine_can_send(services->engine) &&
       !engine_send(services->engine, services->waiting)) {
@@ -214,7 +213,8 @@ send_batch(Services* const services)
   }
 
   batch->frame = services->frame;
-  if (send_waiting(services) && !engine_send(services->engine, batch)) {
+  if (services_send_waiting(services) &&
+      !engine_send(services->engine, batch)) {
     services->batch = NULL;
     return STATUS_OK;
   }

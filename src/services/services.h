@@ -36,6 +36,10 @@ typedef struct {
   bool               offline;        ///< For `render`: no backend, no store
   uint32_t           offline_rate;   ///< Frames per second
   uint32_t           offline_period; ///< Frames
+
+  /// Receives one line at a time for whoever runs the program
+  void (*log)(void* handle, const char* text);
+  void* log_handle;
 } ServicesConfig;
 
 /// Who makes an edit, for the journal and undo; the texts are borrowed
@@ -132,6 +136,17 @@ typedef void (*SyncFunc)(void* handle, Status status, const char* text);
 /// disk
 void
 services_sync(Services* services, SyncFunc func, void* handle);
+
+/// What becomes of something that takes long; called on the control thread
+typedef struct {
+  /// It ended: the result, or one sentence about the failure
+  void (*done)(void* handle, Status status, const char* text);
+
+  /// How far it is, 0 to 1
+  void (*progress)(void* handle, double share, const char* text);
+
+  void* handle;
+} Completion;
 
 // Fields, for addresses that are a field and nothing else
 

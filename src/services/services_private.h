@@ -29,6 +29,8 @@ struct Services {
   bool          connect;
   bool          offline;
   uint32_t      rate;
+  void (*log)(void* handle, const char* text);
+  void* log_handle;
 
   // Parts
   Media*      media;
@@ -41,6 +43,7 @@ struct Services {
   int         epoll; ///< Readable when a part has something for us
 
   // The open composition
+  char*        folder; ///< Of its file, for files relative to it
   Composition* root;
   Store*       store; ///< Null when none is open, or offline
   Undo*        undo;
@@ -67,7 +70,15 @@ struct Services {
 Status
 services_switch(Services* services, Composition* root, Store* store);
 
-/// Feed what the waiting audio of a sample changes to the engine
+/// Send the levels that wait, if there is room; true if nothing waits any more
+bool
+services_send_waiting(Services* services);
+
+/// Say one line to whoever runs the program
+void
+services_log(Services* services, const char* text);
+
+/// Feed the audio that a sample has now to the engine
 Status
 services_refresh_sample(Services* services, Id sample);
 

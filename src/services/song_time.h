@@ -2,30 +2,30 @@
 //
 // Beats, seconds and frames of a composition
 
-#ifndef SONIC_SERVICES_TIMELINE_H
-#define SONIC_SERVICES_TIMELINE_H
+#ifndef SONIC_SERVICES_SONG_TIME_H
+#define SONIC_SERVICES_SONG_TIME_H
 
 #include "base/tempo.h"
 #include "model/document.h"
 
 /// The tempo map of a composition at a rate, owned; null if memory ran out
 TempoMap*
-timeline_map(const Composition* composition, uint32_t rate);
+song_time_map(const Composition* composition, uint32_t rate);
 
 /// Whether two compositions have the same tempo everywhere
 bool
-timeline_equal(const Composition* a, const Composition* b);
+song_time_equal(const Composition* a, const Composition* b);
 
 /// Seconds from one place to a later one
 double
-timeline_seconds(const Composition* composition, Ticks from, Ticks to);
+song_time_seconds(const Composition* composition, Ticks from, Ticks to);
 
 /// Ticks that so many seconds last from a place on
 Ticks
-timeline_ticks(const Composition* composition, Ticks from, double seconds);
+song_time_ticks(const Composition* composition, Ticks from, double seconds);
 
 /// Where the last clip ends, 0 if there is none
 Ticks
-timeline_end(const Composition* composition);
+song_time_end(const Composition* composition);
 
-#endif // SONIC_SERVICES_TIMELINE_H
+#endif // SONIC_SERVICES_SONG_TIME_H

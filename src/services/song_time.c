@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "services/timeline.h"
+#include "services/song_time.h"
 
 #include <jansson.h>
 
@@ -12,7 +12,7 @@
 #define FINE_RATE 192000u
 
 TempoMap*
-timeline_map(const Composition* const composition, const uint32_t rate)
+song_time_map(const Composition* const composition, const uint32_t rate)
 {
   const json_t* const rows  = composition->tempo_map;
   const size_t        count = json_array_size(rows);
@@ -42,18 +42,18 @@ timeline_map(const Composition* const composition, const uint32_t rate)
 }
 
 bool
-timeline_equal(const Composition* const a, const Composition* const b)
+song_time_equal(const Composition* const a, const Composition* const b)
 {
   return a->tempo == b->tempo && (a->tempo_map == b->tempo_map ||
                                   json_equal(a->tempo_map, b->tempo_map));
 }
 
 double
-timeline_seconds(const Composition* const composition,
-                 const Ticks              from,
-                 const Ticks              to)
+song_time_seconds(const Composition* const composition,
+                  const Ticks              from,
+                  const Ticks              to)
 {
-  TempoMap* const map = timeline_map(composition, FINE_RATE);
+  TempoMap* const map = song_time_map(composition, FINE_RATE);
   if (!map) {
     return 0.0;
   }
@@ -64,11 +64,11 @@ timeline_seconds(const Composition* const composition,
 }
 
 Ticks
-timeline_ticks(const Composition* const composition,
-               const Ticks              from,
-               const double             seconds)
+song_time_ticks(const Composition* const composition,
+                const Ticks              from,
+                const double             seconds)
 {
-  TempoMap* const map = timeline_map(composition, FINE_RATE);
+  TempoMap* const map = song_time_map(composition, FINE_RATE);
   if (!map) {
     return 1;
   }
@@ -92,7 +92,7 @@ see_clip(void* const handle, const uint32_t number, const Node* const node)
 }
 
 Ticks
-timeline_end(const Composition* const composition)
+song_time_end(const Composition* const composition)
 {
   Ticks end = 0;
   table_each(composition->things[KIND_CLIP], see_clip, &end);

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Starting, looking after and stopping the services
+
+#include "services/composition_store.h"
+#include "services/samples.h"
+#include "services/services_private.h"
+#include "services/synthesis.h"
+#include "store/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+/// Between looks at the audio driver
+#define BACKEND_POLL_NANOS 500000000u
+
+/// Priority of the engine's helpers under the callback's
+#define HELPER_PRIORITY 4
+
+static uint64_t
+monotonic_nanos(void)
+{
+  struct timespec now = {0};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+void
+services_log(Services* const services, const char* const text)
+{
+  services->log(services->log_handle, text);
+}
+
+static void
+log_line(void* const handle, const char* const text)
+{
+  services_log((Services*)handle, text);
+}
+
+// What the feed asks
+
+static Sample*
+source_sample(void* const handle, const SampleNode* const node)
+{
+  return samples_audio((Services*)handle, node);
+}
+
+static const InstrumentInfo*
+source_info(void* const handle, const Track* const track)
+{
+  return synthesis_info((const Services*)handle, track);
+}
+
+static float
+source_param(void* const                 handle,
+             const Track* const          track,
+             const InstrumentInfo* const info,
+             const uint32_t              param)
+{
+  return synthesis_param((const Services*)handle, track, info, param);
+}
+
+// Starting
+
+/// Copy the settings that are kept; false if memory ran out
+static bool
+copy_config(Services* const services, const ServicesConfig* const config)
+{
+  size_t count = 0;
+  while (config->media_dirs && config->media_dirs[count]) {
+    ++count;
+  }
+
+  // The data folder may always be read
+  services->media_dirs = (char**)calloc(count + 2u, sizeof(char*));
+  services->data_dir   = strdup(config->data_dir);
+  services->folder     = strdup(config->data_dir);
+  if (!services->media_dirs || !services->data_dir || !services->folder) {
+    return false;
+  }
+
+  for (size_t i = 0; i < count; ++i) {
+    if (!(services->media_dirs[i] = strdup(config->media_dirs[i]))) {
+      return false;
+    }
+  }
+
+  services->backend_config = config->backend;
+  services->num_threads    = config->num_threads ? config->num_threads : 1u;
+  services->level          = config->level;
+  services->connect        = config->connect;
+  services->offline        = config->offline;
+  services->log            = config->log;
+  services->log_handle     = config->log_handle;
+  return (services->media_dirs[count] = strdup(config->data_dir));
+}
+
+static bool
+watch(const Services* const services, const int fd)
+{
+  struct epoll_event event = {.events = EPOLLIN};
+  return !epoll_ctl(services->epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+/// Start what needs no rate
+static Status
+start_parts(Services* const services, const char* const presets_dir)
+{
+  const MediaConfig media = {
+    .num_rings = services->num_threads, .log = log_line, .handle = services};
+
+  services->epoll   = epoll_create1(EPOLL_CLOEXEC);
+  services->root    = composition_new("", "");
+  services->undo    = undo_new();
+  services->jobs    = jobs_new(2);
+  services->media   = media_new(&media);
+  services->presets = presets_new(presets_dir, log_line, services);
+  services->samples = services->media ? sample_pool_new(services->media) : NULL;
+  return services->epoll >= 0 && services->root && services->undo &&
+             services->jobs && services->media && services->presets &&
+             services->samples && watch(services, jobs_fd(services->jobs))
+           ? STATUS_OK
+           : STATUS_NO_MEMORY;
+}
+
+/// Make an engine for the rate, and feed it the document
+static Status
+start_engine(Services* const services)
+{
+  Ring* rings[ENGINE_MAX_THREADS] = {NULL};
+  for (uint32_t i = 0; i < services->num_threads; ++i) {
+    rings[i] = media_ring(services->media, i);
+  }
+
+  const EngineConfig config = {.rate        = services->rate,
+                               .max_frames  = 8192,
+                               .num_threads = services->num_threads,
+                               .level       = services->level,
+                               .offline     = services->offline,
+                               .rt_priority =
+                                 services->offline ? 0 : HELPER_PRIORITY,
+                               .page_rings = rings};
+  const FeedSource   source = {
+      source_sample, source_info, source_param, services};
+
+  services->engine = engine_new(&config);
+  if (!services->engine) {
+    return STATUS_NO_MEMORY;
+  }
+
+  media_set_cycles(services->media, engine_cycles(services->engine));
+  services->feed =
+    feed_new(services->engine, services->rate, services->level, &source);
+  Batch* const batch = batch_new();
+  if (!services->feed || !batch) {
+    batch_free(batch);
+    return STATUS_NO_MEMORY;
+  }
+
+  Status st = feed_change(services->feed, NULL, services->root, batch);
+  st        = st ? st : engine_send(services->engine, batch);
+  if (st) {
+    feed_rollback(services->feed);
+    batch->num_garbage = 0;
+    batch_free(batch);
+    return st;
+  }
+
+  feed_accept(services->feed);
+  return STATUS_OK;
+}
+
+/// Free what came home from the engine
+static void
+collect_batches(Services* const services)
+{
+  Batch* batch = NULL;
+  while ((batch = engine_collect(services->engine))) {
+    batch_free(batch);
+  }
+}
+
+/// Stop the engine, whose callback no longer runs
+static void
+stop_engine(Services* const services)
+{
+  batch_free(services->waiting);
+  services->waiting = NULL;
+  if (services->engine) {
+    media_set_cycles(services->media, NULL);
+    collect_batches(services);
+    feed_free(services->feed);
+    engine_free(services->engine);
+    services->feed   = NULL;
+    services->engine = NULL;
+  }
+}
+
+static Status
+start_backend(Services* const services, char* const text, const size_t size)
+{
+  const Status st =
+    backend_start(services->backend, services->engine, text, size);
+  if (st || !services->connect) {
+    return st;
+  }
+
+  // Nothing to connect to is a remark, no reason to stop
+  backend_connect_outputs(services->backend, text, size);
+  return STATUS_OK;
+}
+
+Status
+services_new(const ServicesConfig* const config,
+             char* const                 text,
+             const size_t                text_size,
+             Services** const            out)
+{
+  Services* const services = (Services*)calloc(1, sizeof(Services));
+  text[0]                  = '\0';
+  if (!services) {
+    return STATUS_NO_MEMORY;
+  }
+
+  services->epoll = -1;
+  Status st = copy_config(services, config) ? STATUS_OK : STATUS_NO_MEMORY;
+  if (!st && !config->offline) {
+    st = file_make_folder(services->data_dir, text, text_size);
+  }
+
+  st = st ? st : start_parts(services, config->presets_dir);
+  if (!st && config->offline) {
+    services->rate = config->offline_rate;
+  } else if (!st) {
+    st = backend_open(
+      &services->backend_config, text, text_size, &services->backend);
+    services->rate = st ? 0 : backend_info(services->backend).rate;
+  }
+
+  st = st ? st : start_engine(services);
+  if (!st && services->backend) {
+    st = start_backend(services, text, text_size);
+  }
+
+  if (st) {
+    if (!text[0]) {
+      snprintf(text, text_size, "%s", status_text(st));
+    }
+
+    services_free(services);
+    return st;
+  }
+
+  *out = services;
+  return STATUS_OK;
+}
+
+static void
+free_texts(Services* const services)
+{
+  for (char** dir = services->media_dirs; dir && *dir; ++dir) {
+    free(*dir);
+  }
+
+  free(services->media_dirs);
+  free(services->data_dir);
+  free(services->folder);
+}
+
+void
+services_free(Services* const services)
+{
+  if (!services) {
+    return;
+  }
+
+  // Work is finished while there is still something to finish it with
+  jobs_free(services->jobs);
+  composition_store_close(services);
+  backend_close(services->backend);
+  stop_engine(services);
+  sample_pool_free(services->samples);
+  media_free(services->media);
+  presets_free(services->presets);
+  undo_free(services->undo);
+  composition_release(services->root);
+  if (services->epoll >= 0) {
+    close(services->epoll);
+  }
+
+  free_texts(services);
+  free(services);
+}
+
+// Looking after
+
+int
+services_fd(const Services* const services)
+{
+  return services->epoll;
+}
+
+/// The server came back at another rate: everything is made anew for it
+static void
+change_rate(Services* const services, const uint32_t rate)
+{
+  char text[512];
+  snprintf(text, sizeof(text), "The rate is %u Hz now", rate);
+  services_log(services, text);
+
+  stop_engine(services);
+  sample_pool_free(services->samples);
+  services->rate    = rate;
+  services->samples = sample_pool_new(services->media);
+  Status st = services->samples ? start_engine(services) : STATUS_NO_MEMORY;
+  st        = st ? st : start_backend(services, text, sizeof(text));
+  if (st) {
+    services_log(services, text[0] ? text : status_text(st));
+    return;
+  }
+
+  samples_prepare_new(services, NULL, services->root);
+}
+
+static void
+poll_backend(Services* const services)
+{
+  const uint64_t now = monotonic_nanos();
+  if (!services->backend || now < services->next_backend_poll) {
+    return;
+  }
+
+  services->next_backend_poll = now + BACKEND_POLL_NANOS;
+  if (!backend_poll(services->backend)) {
+    return;
+  }
+
+  const BackendInfo info = backend_info(services->backend);
+  if (info.state == BACKEND_DOWN) {
+    services_log(services, "The JACK server is gone; waiting for it");
+  } else if (info.rate != services->rate) {
+    change_rate(services, info.rate);
+  } else {
+    services_log(services, "The JACK server is back");
+  }
+}
+
+void
+services_poll(Services* const services)
+{
+  collect_batches(services);
+  services_send_waiting(services);
+  jobs_poll(services->jobs);
+  composition_store_poll(services);
+  poll_backend(services);
+}
+
+Status
+services_refresh_sample(Services* const services, const Id sample)
+{
+  Batch* const batch = batch_new();
+  Status       st =
+    batch ? feed_refresh_sample(services->feed, services->root, sample, batch)
+                : STATUS_NO_MEMORY;
+  st = st ? st : engine_send(services->engine, batch);
+  if (st) {
+    feed_rollback(services->feed);
+    if (batch) {
+      batch->num_garbage = 0;
+    }
+
+    batch_free(batch);
+    return st;
+  }
+
+  feed_accept(services->feed);
+  return STATUS_OK;
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "services/synthesis.h"
+
+#include "services/edit.h"
+#include "services/services_private.h"
+
+#include <string.h>
+
+/// Key of the preview's note, of which there is one at a time
+#define PREVIEW_KEY 1u
+
+const Presets*
+synthesis_presets(const Services* const services)
+{
+  return services->presets;
+}
+
+static const Preset*
+preset_of(const Services* const services, const Track* const track)
+{
+  const Preset* const preset =
+    presets_find(services->presets, string_text(track->instrument));
+  return preset ? preset : presets_default(services->presets);
+}
+
+const InstrumentInfo*
+synthesis_info(const Services* const services, const Track* const track)
+{
+  const Preset* const preset = preset_of(services, track);
+  uint32_t            count  = 0;
+  return preset ? preset->info : instrument_list(&count)[0];
+}
+
+float
+synthesis_param(const Services* const       services,
+                const Track* const          track,
+                const InstrumentInfo* const info,
+                const uint32_t              param)
+{
+  const ParamInfo* const row    = &info->params[param];
+  const Preset* const    preset = preset_of(services, track);
+  double                 value  = 0.0;
+  if (!param_map_find(track->params, row->symbol, &value)) {
+    return preset ? preset->values[param] : row->initial;
+  }
+
+  return value < (double)row->min   ? row->min
+         : value > (double)row->max ? row->max
+                                    : (float)value;
+}
+
+BackendInfo
+synthesis_backend(const Services* const services)
+{
+  const BackendInfo offline = {.driver = "offline",
+                               .name   = "",
+                               .state  = BACKEND_RUNNING,
+                               .rate   = services->rate};
+  return services->backend ? backend_info(services->backend) : offline;
+}
+
+Status
+synthesis_ports(Services* const       services,
+                const BackendPortFunc func,
+                void* const           handle)
+{
+  return services->backend ? backend_ports(services->backend, func, handle)
+                           : services_fail(services,
+                                           STATUS_UNSUPPORTED,
+                                           "There is no JACK graph");
+}
+
+Status
+synthesis_connect(Services* const   services,
+                  const char* const output,
+                  const char* const input,
+                  const bool        on)
+{
+  const Status st = services->backend
+                      ? backend_connect(services->backend, output, input, on)
+                      : STATUS_UNSUPPORTED;
+  return st ? services_fail(services,
+                            st,
+                            "Can't %s %s and %s: %s",
+                            on ? "connect" : "disconnect",
+                            output,
+                            input,
+                            st == STATUS_UNSUPPORTED ? "there is no JACK graph"
+                                                     : status_text(st))
+            : STATUS_OK;
+}
+
+/// An instance of a preset, owned; null if memory ran out
+static Instrument*
+preset_instance(const Services* const services, const Preset* const preset)
+{
+  Instrument* const instrument =
+    instrument_new(preset->info, services->rate, services->level);
+  for (uint32_t i = 0; instrument && i < preset->info->num_params; ++i) {
+    preset->info->set(instrument->state, i, preset->values[i]);
+  }
+
+  return instrument;
+}
+
+/// Have the preview's note end at a later frame
+static Status
+send_note_off(Services* const services, const double seconds)
+{
+  Batch* const    batch = batch_new();
+  const Operation off   = {.type  = OPERATION_NOTE_OFF,
+                           .track = feed_preview(services->feed),
+                           .note  = {.key = PREVIEW_KEY}};
+  if (!batch || !batch_add(batch, &off)) {
+    batch_free(batch);
+    return edit_no_memory(services);
+  }
+
+  batch->frame =
+    services_telemetry(services).frame + (uint64_t)(seconds * services->rate);
+  const Status st = engine_send(services->engine, batch);
+  if (st) {
+    batch_free(batch);
+  }
+
+  return st;
+}
+
+Status
+synthesis_preview(Services* const   services,
+                  const uint8_t     pitch,
+                  const uint8_t     velocity,
+                  const double      seconds,
+                  const char* const name)
+{
+  const Preset* const preset = presets_find(services->presets, name);
+  if (!preset) {
+    return services_fail(services,
+                         STATUS_NOT_FOUND,
+                         "There is no instrument \"%s\" (see "
+                         "/audio/instruments/list)",
+                         name);
+  }
+
+  EngineTrack* const track      = feed_preview(services->feed);
+  Instrument* const  instrument = preset_instance(services, preset);
+  const Operation    exchange   = {
+         .type = OPERATION_INSTRUMENT, .track = track, .instrument = instrument};
+  const Operation on = {
+    .type  = OPERATION_NOTE_ON,
+    .track = track,
+    .note  = {.key = PREVIEW_KEY, .pitch = pitch, .velocity = velocity}};
+  if (!instrument) {
+    return edit_no_memory(services);
+  }
+
+  Status st = edit_request(services, &exchange);
+  if (st) {
+    instrument_free(instrument);
+    return st;
+  }
+
+  st = edit_request(services, &on);
+  return st ? st : send_note_off(services, seconds);
+}
