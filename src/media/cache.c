@@ -69,8 +69,10 @@ struct CacheFile {
 };
 
 bool
-cache_path(const char* const folder, const char* const key,
-           const char* const ending, char path[CACHE_PATH_SIZE])
+cache_path(const char* const folder,
+           const char* const key,
+           const char* const ending,
+           char              path[CACHE_PATH_SIZE])
 {
   const int n = snprintf(path, CACHE_PATH_SIZE, "%s/%s%s", folder, key, ending);
   return n > 0 && n < CACHE_PATH_SIZE;
@@ -113,8 +115,10 @@ page_offset(const uint32_t channels, const uint32_t page)
 }
 
 Status
-cache_writer_new(const char* const folder, const char* const key,
-                 const uint32_t channels, CacheWriter** const out)
+cache_writer_new(const char* const   folder,
+                 const char* const   key,
+                 const uint32_t      channels,
+                 CacheWriter** const out)
 {
   char path[CACHE_PATH_SIZE];
   char part_path[CACHE_PATH_SIZE];
@@ -170,7 +174,9 @@ write_page(CacheWriter* const writer)
   }
 
   const size_t size = page_size(writer->channels);
-  if (!file_write_at(writer->fd, writer->page, size,
+  if (!file_write_at(writer->fd,
+                     writer->page,
+                     size,
                      page_offset(writer->channels, writer->num_pages))) {
     return STATUS_IO;
   }
@@ -181,8 +187,9 @@ write_page(CacheWriter* const writer)
 }
 
 Status
-cache_writer_add(CacheWriter* const writer, const float* const frames,
-                 const uint32_t n)
+cache_writer_add(CacheWriter* const writer,
+                 const float* const frames,
+                 const uint32_t     n)
 {
   const uint32_t channels = writer->channels;
   for (uint32_t done = 0; done < n;) {
@@ -245,7 +252,8 @@ cache_writer_commit(CacheWriter* const writer, const CacheInfo* const info)
 {
   if (writer->fill) {
     const size_t start = (size_t)writer->fill * writer->channels;
-    memset(writer->page + start, 0,
+    memset(writer->page + start,
+           0,
            page_size(writer->channels) - start * sizeof(float));
     const Status status = write_page(writer);
     if (status) {
@@ -253,7 +261,8 @@ cache_writer_commit(CacheWriter* const writer, const CacheInfo* const info)
     }
   }
 
-  if (!file_write_at(writer->fd, writer->crcs,
+  if (!file_write_at(writer->fd,
+                     writer->crcs,
                      writer->num_pages * sizeof(uint32_t),
                      page_offset(writer->channels, writer->num_pages)) ||
       !write_header(writer, info) || fsync(writer->fd) ||
@@ -396,8 +405,9 @@ cache_num_pages(const CacheFile* const file)
 }
 
 Status
-cache_read_page(const CacheFile* const file, const uint32_t page,
-                float* const out)
+cache_read_page(const CacheFile* const file,
+                const uint32_t         page,
+                float* const           out)
 {
   const size_t   size   = page_size(file->info.channels);
   const uint64_t offset = page_offset(file->info.channels, page);
@@ -409,14 +419,18 @@ cache_read_page(const CacheFile* const file, const uint32_t page,
 }
 
 Status
-cache_read_frames(const CacheFile* const file, const uint64_t start,
-                  const uint32_t n, float* const out)
+cache_read_frames(const CacheFile* const file,
+                  const uint64_t         start,
+                  const uint32_t         n,
+                  float* const           out)
 {
   const uint64_t frames     = file->info.frames;
   const size_t   frame_size = file->info.channels * sizeof(float);
   const ssize_t  size       = (ssize_t)(n * frame_size);
   return start <= frames && n <= frames - start &&
-             file_read_at(file->fd, out, (size_t)size,
+             file_read_at(file->fd,
+                          out,
+                          (size_t)size,
                           CACHE_HEADER_SIZE + start * frame_size) == size
            ? STATUS_OK
            : STATUS_IO;

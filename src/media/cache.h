@@ -46,8 +46,10 @@ typedef struct {
 
 /// Write the path of a content's file; false if it is too long
 bool
-cache_path(const char* folder, const char* key, const char* ending,
-           char path[CACHE_PATH_SIZE]);
+cache_path(const char* folder,
+           const char* key,
+           const char* ending,
+           char        path[CACHE_PATH_SIZE]);
 
 /// Remove what interrupted writers left in a folder more than a day ago
 void
@@ -67,7 +69,9 @@ typedef struct CacheWriter CacheWriter;
    @return STATUS_IO with errno set, STATUS_NO_MEMORY.
 */
 Status
-cache_writer_new(const char* folder, const char* key, uint32_t channels,
+cache_writer_new(const char*   folder,
+                 const char*   key,
+                 uint32_t      channels,
                  CacheWriter** out);
 
 /// Append frames; STATUS_IO with errno set, STATUS_NO_MEMORY
@@ -120,7 +124,9 @@ cache_read_page(const CacheFile* file, uint32_t page, float* out);
 
 /// Read frames anywhere within the length, without checking them
 SONIC_CHECKED Status
-cache_read_frames(const CacheFile* file, uint64_t start, uint32_t n,
-                  float* out);
+cache_read_frames(const CacheFile* file,
+                  uint64_t         start,
+                  uint32_t         n,
+                  float*           out);
 
 #endif // SONIC_MEDIA_CACHE_H

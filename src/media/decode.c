@@ -63,7 +63,9 @@ fail_memory(const Import* const import)
 static Status
 fail_length(const Import* const import)
 {
-  return fail(import, STATUS_TOO_LARGE, "it is longer than %llu frames",
+  return fail(import,
+              STATUS_TOO_LARGE,
+              "it is longer than %llu frames",
               (unsigned long long)import->limits->max_frames);
 }
 
@@ -162,8 +164,8 @@ open_ends(Import* const import)
   const AudioFileInfo* const file   = &import->file;
 
   char   cause[256] = "";
-  Status status = source_open(import->fd, file, import->limits, &import->source,
-                              cause, sizeof(cause));
+  Status status     = source_open(
+    import->fd, file, import->limits, &import->source, cause, sizeof(cause));
   if (status) {
     return fail(import, status, "%s", cause);
   }
@@ -175,13 +177,14 @@ open_ends(Import* const import)
     return fail_memory(import);
   }
 
-  status = cache_writer_new(config->folder, import->result->key, channels,
-                            &import->writer);
-  return status == STATUS_IO
-           ? fail(import, status, "the cache cannot be written: %s",
-                  strerror(errno))
-         : status ? fail_memory(import)
-                  : STATUS_OK;
+  status = cache_writer_new(
+    config->folder, import->result->key, channels, &import->writer);
+  return status == STATUS_IO ? fail(import,
+                                    status,
+                                    "the cache cannot be written: %s",
+                                    strerror(errno))
+         : status            ? fail_memory(import)
+                             : STATUS_OK;
 }
 
 /// Decode all frames into the writer
@@ -200,7 +203,9 @@ convert(Import* const import)
     if (status) {
       return status == STATUS_NO_MEMORY
                ? fail_memory(import)
-               : fail(import, status, "the cache cannot be written: %s",
+               : fail(import,
+                      status,
+                      "the cache cannot be written: %s",
                       strerror(errno));
     }
 
@@ -209,13 +214,14 @@ convert(Import* const import)
       return fail_length(import);
     }
 
-    tell_progress(import, HASH_SHARE + (1.0 - HASH_SHARE) *
-                                         source_progress(import->source));
+    tell_progress(import,
+                  HASH_SHARE +
+                    (1.0 - HASH_SHARE) * source_progress(import->source));
   }
 
   if (source_error(import->source)) {
-    return fail(import, STATUS_IO, "%s",
-                strerror(source_error(import->source)));
+    return fail(
+      import, STATUS_IO, "%s", strerror(source_error(import->source)));
   }
 
   return cache_writer_frames(import->writer)
@@ -246,9 +252,11 @@ complete(Import* const import)
   const Status status =
     cache_writer_commit(import->writer, &import->result->info);
   return status == STATUS_NO_MEMORY ? fail_memory(import)
-         : status ? fail(import, status, "the cache cannot be written: %s",
+         : status                   ? fail(import,
+                         status,
+                         "the cache cannot be written: %s",
                          strerror(errno))
-                  : STATUS_OK;
+                                    : STATUS_OK;
 }
 
 /// Say what a musician would not expect of a file that was taken
@@ -260,18 +268,22 @@ warn(const Import* const import)
   char                   wide[96] = "";
   char                   odd[96]  = "";
   if (info->source_cut) {
-    snprintf(cut, sizeof(cut),
+    snprintf(cut,
+             sizeof(cut),
              "; it is cut short, the %.2f s that are there play",
              (double)info->frames / info->rate);
   }
 
   if (info->source_channels > info->channels) {
-    snprintf(wide, sizeof(wide), "; of its %u channels the first two play",
+    snprintf(wide,
+             sizeof(wide),
+             "; of its %u channels the first two play",
              info->source_channels);
   }
 
   if (info->source_not_finite) {
-    snprintf(odd, sizeof(odd),
+    snprintf(odd,
+             sizeof(odd),
              "; %llu values that are no numbers became silence",
              (unsigned long long)info->source_not_finite);
   }
@@ -308,7 +320,8 @@ run_import(Import* const import)
     return fail(import, status, "%s", cause);
   }
 
-  if (resampled_frames(import->file.frames, import->file.rate,
+  if (resampled_frames(import->file.frames,
+                       import->file.rate,
                        import->config->rate) > import->limits->max_frames) {
     return fail_length(import);
   }
@@ -323,7 +336,9 @@ run_import(Import* const import)
     return status;
   }
 
-  if (!cache_path(import->config->folder, import->result->key, ".pcm",
+  if (!cache_path(import->config->folder,
+                  import->result->key,
+                  ".pcm",
                   import->result->path)) {
     return fail(import, STATUS_IO, "the path of the cache is too long");
   }
@@ -348,9 +363,12 @@ run_import(Import* const import)
 }
 
 Status
-decode_file(const DecodeConfig* const config, const int fd,
-            const char* const name, DecodeResult* const result,
-            char* const text, const size_t text_size)
+decode_file(const DecodeConfig* const config,
+            const int                 fd,
+            const char* const         name,
+            DecodeResult* const       result,
+            char* const               text,
+            const size_t              text_size)
 {
   Import import = {
     .config    = config,

@@ -56,7 +56,11 @@ typedef struct {
    was read, STATUS_CANCELLED, STATUS_IO, STATUS_NO_MEMORY.
 */
 Status
-decode_file(const DecodeConfig* config, int fd, const char* name,
-            DecodeResult* result, char* text, size_t text_size);
+decode_file(const DecodeConfig* config,
+            int                 fd,
+            const char*         name,
+            DecodeResult*       result,
+            char*               text,
+            size_t              text_size);
 
 #endif // SONIC_MEDIA_DECODE_H

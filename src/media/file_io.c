@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 ssize_t
-file_read_at(const int fd, void* const data, const size_t size,
+file_read_at(const int      fd,
+             void* const    data,
+             const size_t   size,
              const uint64_t offset)
 {
   size_t done = 0;
@@ -31,8 +33,10 @@ file_read_at(const int fd, void* const data, const size_t size,
 }
 
 bool
-file_write_at(const int fd, const void* const data, const size_t size,
-              const uint64_t offset)
+file_write_at(const int         fd,
+              const void* const data,
+              const size_t      size,
+              const uint64_t    offset)
 {
   size_t done = 0;
   while (done < size) {
@@ -80,15 +84,17 @@ file_sync_folder(const char* const folder)
 }
 
 bool
-file_replace(const char* const from, const char* const to,
+file_replace(const char* const from,
+             const char* const to,
              const char* const folder)
 {
   return !rename(from, to) && file_sync_folder(folder);
 }
 
 void
-file_name_for_text(const char* const name, char* const text,
-                   const size_t text_size)
+file_name_for_text(const char* const name,
+                   char* const       text,
+                   const size_t      text_size)
 {
   size_t i = 0;
   for (; name[i] && i + 1 < text_size; ++i) {

@@ -27,9 +27,11 @@ struct Resampler {
 };
 
 Resampler*
-resampler_new(const uint32_t channels, const uint32_t in_rate,
-              const uint32_t out_rate, const ResamplerInput input,
-              void* const handle)
+resampler_new(const uint32_t       channels,
+              const uint32_t       in_rate,
+              const uint32_t       out_rate,
+              const ResamplerInput input,
+              void* const          handle)
 {
   Resampler* const resampler = (Resampler*)calloc(1, sizeof(Resampler));
   if (!resampler) {
@@ -78,7 +80,8 @@ refill(Resampler* const resampler)
   }
 
   const size_t silent = (size_t)(INPUT_FRAMES - got) * resampler->channels;
-  memset(resampler->buf + (size_t)got * resampler->channels, 0,
+  memset(resampler->buf + (size_t)got * resampler->channels,
+         0,
          silent * sizeof(float));
   resampler->buf_start  = 0;
   resampler->buf_frames = INPUT_FRAMES;
@@ -158,7 +161,8 @@ resampler_frames_in(const Resampler* const resampler)
 }
 
 uint64_t
-resampled_frames(const uint64_t frames, const uint32_t in_rate,
+resampled_frames(const uint64_t frames,
+                 const uint32_t in_rate,
                  const uint32_t out_rate)
 {
   // Whole seconds apart, so that nothing overflows

@@ -27,8 +27,11 @@ typedef uint32_t (*ResamplerInput)(void* handle, float* out, uint32_t n);
    @return A new resampler, owned by the caller, or null if memory ran out.
 */
 Resampler*
-resampler_new(uint32_t channels, uint32_t in_rate, uint32_t out_rate,
-              ResamplerInput input, void* handle);
+resampler_new(uint32_t       channels,
+              uint32_t       in_rate,
+              uint32_t       out_rate,
+              ResamplerInput input,
+              void*          handle);
 
 /// Release a resampler (null is fine)
 void

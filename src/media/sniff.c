@@ -47,7 +47,8 @@ audio_coding_name(const AudioCoding coding)
 }
 
 static Status
-sniff_flac(Sniffer* const sniffer, const uint64_t offset,
+sniff_flac(Sniffer* const       sniffer,
+           const uint64_t       offset,
            AudioFileInfo* const info)
 {
   // After the magic: a block header of 4 bytes, then STREAMINFO
@@ -105,7 +106,8 @@ sniff_ogg(Sniffer* const sniffer, AudioFileInfo* const info)
 
   for (size_t i = 0; i < NUM_OF(ogg_codecs); ++i) {
     if (!memcmp(packet, ogg_codecs[i].magic, ogg_codecs[i].size)) {
-      return sniff_refuse(sniffer, "%s is not supported, of Ogg only Vorbis is",
+      return sniff_refuse(sniffer,
+                          "%s is not supported, of Ogg only Vorbis is",
                           ogg_codecs[i].name);
     }
   }
@@ -164,8 +166,10 @@ sniff_container(Sniffer* const sniffer, AudioFileInfo* const info)
 }
 
 Status
-sniff_file(const int fd, AudioFileInfo* const info, char* const text,
-           const size_t text_size)
+sniff_file(const int            fd,
+           AudioFileInfo* const info,
+           char* const          text,
+           const size_t         text_size)
 {
   struct stat about;
   Sniffer     sniffer = {.fd = fd, .text = text, .text_size = text_size};

@@ -13,8 +13,13 @@
 
 /// Bytes of a sample
 static const uint32_t coding_bytes[] = {
-  [CODING_U8] = 1,  [CODING_S8] = 1,  [CODING_S16] = 2, [CODING_S24] = 3,
-  [CODING_S32] = 4, [CODING_F32] = 4, [CODING_F64] = 8,
+  [CODING_U8]  = 1,
+  [CODING_S8]  = 1,
+  [CODING_S16] = 2,
+  [CODING_S24] = 3,
+  [CODING_S32] = 4,
+  [CODING_F32] = 4,
+  [CODING_F64] = 8,
 };
 
 // clang-format off
@@ -46,8 +51,9 @@ static const struct {
 /// Settle length and extent of plain samples that were declared to have
 /// `declared` bytes
 static Status
-settle(const Sniffer* const sniffer, AudioFileInfo* const info,
-       const uint64_t declared)
+settle(const Sniffer* const sniffer,
+       AudioFileInfo* const info,
+       const uint64_t       declared)
 {
   const uint64_t there = sniffer->size - info->offset;
 
@@ -62,8 +68,8 @@ settle(const Sniffer* const sniffer, AudioFileInfo* const info,
 static bool
 coding_of_bytes(const uint32_t bytes, AudioCoding* const coding)
 {
-  static const AudioCoding integers[] = {CODING_S8, CODING_S16, CODING_S24,
-                                         CODING_S32};
+  static const AudioCoding integers[] = {
+    CODING_S8, CODING_S16, CODING_S24, CODING_S32};
   if (bytes < 1 || bytes > 4) {
     return false;
   }
@@ -74,11 +80,13 @@ coding_of_bytes(const uint32_t bytes, AudioCoding* const coding)
 
 /// Understand the `fmt ` chunk of a WAV
 static Status
-sniff_wav_format(const Sniffer* const sniffer, const uint8_t* const fmt,
-                 const size_t size, AudioFileInfo* const info)
+sniff_wav_format(const Sniffer* const sniffer,
+                 const uint8_t* const fmt,
+                 const size_t         size,
+                 AudioFileInfo* const info)
 {
-  static const uint8_t guid_tail[14] = {0, 0, 0,    0, 0x10, 0,    0x80,
-                                        0, 0, 0xAA, 0, 0x38, 0x9B, 0x71};
+  static const uint8_t guid_tail[14] = {
+    0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71};
 
   const bool     extended = sniff_little(fmt, 2) == 0xFFFEu && size >= 40;
   const uint32_t tag      = sniff_little(extended ? fmt + 24 : fmt, 2);
@@ -115,7 +123,9 @@ sniff_wav_format(const Sniffer* const sniffer, const uint8_t* const fmt,
 }
 
 Status
-sniff_wav(Sniffer* const sniffer, const bool is_64, const uint32_t riff_size,
+sniff_wav(Sniffer* const       sniffer,
+          const bool           is_64,
+          const uint32_t       riff_size,
           AudioFileInfo* const info)
 {
   bool     has_format = false;
@@ -182,9 +192,11 @@ rate_of_extended(const uint8_t* const bytes)
 
 /// Understand the `COMM` chunk of an AIFF; `frames` receives its length
 static Status
-sniff_aiff_format(const Sniffer* const sniffer, const uint8_t* const comm,
-                  const bool is_aifc, AudioFileInfo* const info,
-                  uint64_t* const frames)
+sniff_aiff_format(const Sniffer* const sniffer,
+                  const uint8_t* const comm,
+                  const bool           is_aifc,
+                  AudioFileInfo* const info,
+                  uint64_t* const      frames)
 {
   const uint32_t bits = sniff_big(comm + 6, 2);
 
@@ -223,12 +235,13 @@ sniff_aiff_format(const Sniffer* const sniffer, const uint8_t* const comm,
     name[i] = name[i] >= ' ' && name[i] <= '~' ? name[i] : '?';
   }
 
-  return sniff_refuse(sniffer, "AIFF compressed as '%s' is not supported",
-                      name);
+  return sniff_refuse(
+    sniffer, "AIFF compressed as '%s' is not supported", name);
 }
 
 Status
-sniff_aiff(Sniffer* const sniffer, const bool is_aifc,
+sniff_aiff(Sniffer* const       sniffer,
+           const bool           is_aifc,
            AudioFileInfo* const info)
 {
   // The two chunks may come in either order

@@ -41,8 +41,10 @@ sniff_refuse(const Sniffer* const sniffer, const char* const format, ...)
 }
 
 bool
-sniff_take(Sniffer* const sniffer, const uint64_t offset, void* const data,
-           const size_t size)
+sniff_take(Sniffer* const sniffer,
+           const uint64_t offset,
+           void* const    data,
+           const size_t   size)
 {
   if (offset > sniffer->size || size > sniffer->size - offset) {
     return false;

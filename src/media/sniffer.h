@@ -46,7 +46,9 @@ sniff_take(Sniffer* sniffer, uint64_t offset, void* data, size_t size);
 
 /// Walk the chunks of a WAV whose RIFF header says `riff_size`
 Status
-sniff_wav(Sniffer* sniffer, bool is_64, uint32_t riff_size,
+sniff_wav(Sniffer*       sniffer,
+          bool           is_64,
+          uint32_t       riff_size,
           AudioFileInfo* info);
 
 /// Walk the chunks of an AIFF or AIFF-C

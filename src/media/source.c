@@ -102,9 +102,12 @@ static SF_INFO
 window_format(const AudioFileInfo* const info)
 {
   static const int subtypes[] = {
-    [CODING_U8] = SF_FORMAT_PCM_U8,  [CODING_S8] = SF_FORMAT_PCM_S8,
-    [CODING_S16] = SF_FORMAT_PCM_16, [CODING_S24] = SF_FORMAT_PCM_24,
-    [CODING_S32] = SF_FORMAT_PCM_32, [CODING_F32] = SF_FORMAT_FLOAT,
+    [CODING_U8]  = SF_FORMAT_PCM_U8,
+    [CODING_S8]  = SF_FORMAT_PCM_S8,
+    [CODING_S16] = SF_FORMAT_PCM_16,
+    [CODING_S24] = SF_FORMAT_PCM_24,
+    [CODING_S32] = SF_FORMAT_PCM_32,
+    [CODING_F32] = SF_FORMAT_FLOAT,
     [CODING_F64] = SF_FORMAT_DOUBLE,
   };
 
@@ -120,29 +123,42 @@ window_format(const AudioFileInfo* const info)
 }
 
 Status
-source_check(const AudioFileInfo* const info, const AudioLimits* const limits,
-             char* const text, const size_t text_size)
+source_check(const AudioFileInfo* const info,
+             const AudioLimits* const   limits,
+             char* const                text,
+             const size_t               text_size)
 {
   if (info->rate < limits->min_rate || info->rate > limits->max_rate) {
-    snprintf(text, text_size, "a rate of %u Hz is outside %u to %u Hz",
-             info->rate, limits->min_rate, limits->max_rate);
+    snprintf(text,
+             text_size,
+             "a rate of %u Hz is outside %u to %u Hz",
+             info->rate,
+             limits->min_rate,
+             limits->max_rate);
     return STATUS_UNSUPPORTED;
   }
 
   if (info->channels > limits->max_channels) {
-    snprintf(text, text_size, "it has %u channels, the most are %u",
-             info->channels, limits->max_channels);
+    snprintf(text,
+             text_size,
+             "it has %u channels, the most are %u",
+             info->channels,
+             limits->max_channels);
     return STATUS_TOO_LARGE;
   }
 
   if (info->offset + info->bytes > limits->max_bytes) {
-    snprintf(text, text_size, "it is larger than %llu bytes",
+    snprintf(text,
+             text_size,
+             "it is larger than %llu bytes",
              (unsigned long long)limits->max_bytes);
     return STATUS_TOO_LARGE;
   }
 
   if (info->frames > limits->max_frames) {
-    snprintf(text, text_size, "it is longer than %llu frames",
+    snprintf(text,
+             text_size,
+             "it is longer than %llu frames",
              (unsigned long long)limits->max_frames);
     return STATUS_TOO_LARGE;
   }
@@ -152,16 +168,20 @@ source_check(const AudioFileInfo* const info, const AudioLimits* const limits,
 
 /// Open libsndfile on the window and hold it to what was sniffed
 static Status
-open_window(AudioSource* const source, const AudioFileInfo* const info,
-            char* const text, const size_t text_size)
+open_window(AudioSource* const         source,
+            const AudioFileInfo* const info,
+            char* const                text,
+            const size_t               text_size)
 {
-  SF_VIRTUAL_IO io = {window_length, window_seek, window_read, window_write,
-                      window_tell};
+  SF_VIRTUAL_IO io = {
+    window_length, window_seek, window_read, window_write, window_tell};
 
   SF_INFO format = window_format(info);
   source->file   = sf_open_virtual(&io, SFM_READ, &format, source);
   if (!source->file) {
-    snprintf(text, text_size, "its %s data is damaged",
+    snprintf(text,
+             text_size,
+             "its %s data is damaged",
              audio_container_name(info->container));
     return source->error ? STATUS_IO : STATUS_UNSUPPORTED;
   }
@@ -176,9 +196,12 @@ open_window(AudioSource* const source, const AudioFileInfo* const info,
 }
 
 Status
-source_open(const int fd, const AudioFileInfo* const info,
-            const AudioLimits* const limits, AudioSource** const out,
-            char* const text, const size_t text_size)
+source_open(const int                  fd,
+            const AudioFileInfo* const info,
+            const AudioLimits* const   limits,
+            AudioSource** const        out,
+            char* const                text,
+            const size_t               text_size)
 {
   Status status = source_check(info, limits, text, text_size);
   if (status) {

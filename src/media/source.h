@@ -34,8 +34,10 @@ extern const AudioLimits audio_limits;
 /// Hold what headers say against limits; `text` receives a phrase about what is
 /// over them
 Status
-source_check(const AudioFileInfo* info, const AudioLimits* limits, char* text,
-             size_t text_size);
+source_check(const AudioFileInfo* info,
+             const AudioLimits*   limits,
+             char*                text,
+             size_t               text_size);
 
 /**
    Open a file for reading.
@@ -48,8 +50,12 @@ source_check(const AudioFileInfo* info, const AudioLimits* limits, char* text,
    @param text_size Size of `text`.
 */
 Status
-source_open(int fd, const AudioFileInfo* info, const AudioLimits* limits,
-            AudioSource** out, char* text, size_t text_size);
+source_open(int                  fd,
+            const AudioFileInfo* info,
+            const AudioLimits*   limits,
+            AudioSource**        out,
+            char*                text,
+            size_t               text_size);
 
 /// Release a source (null is fine)
 void
