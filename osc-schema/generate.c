@@ -5,11 +5,12 @@
 #include "generate.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <limits.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define DOCUMENT_FILE "composition.schema.json"
 
@@ -272,6 +273,13 @@ write_all(const char* const      dir,
   }
   fields_write(fields_out, schema, fields);
   if (!finish(fields_out)) {
+    return false;
+  }
+
+  char folder[PATH_MAX];
+  snprintf(folder, sizeof(folder), "%s/osc", dir);
+  if (mkdir(folder, 0777) && errno != EEXIST) {
+    perror(folder);
     return false;
   }
 
