@@ -14,6 +14,7 @@
 #include "base/tempo.h"
 #include "base/ticks.h"
 #include "osc/schema.h"
+#include "services/services.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -43,6 +44,10 @@ struct OscCall {
   const char*    address;               ///< As it was called, without twin
   void*          reply;                 ///< The dispatcher's
 };
+
+/// Who calls, for the journal and undo; valid while the handler runs
+const Author*
+call_author(const OscCall* call);
 
 // Answering; a value goes to the call's own address, a result into /reply
 

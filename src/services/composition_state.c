@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /// Colours that new tracks take in turn
 static const char* const palette[] = {
@@ -334,6 +335,27 @@ tracks_param(Services* const   services,
   return STATUS_OK;
 }
 
+Status
+tracks_set_color(Services* const services, const Id id, const char* const color)
+{
+  if (color[0] != '#' || strlen(color) != 7u ||
+      strspn(color + 1, "0123456789abcdefABCDEF") != 6u) {
+    return services_fail(services,
+                         STATUS_BAD_ARGUMENT,
+                         "Expected a colour such as \"#3b82f6\", not \"%s\"",
+                         color);
+  }
+
+  Status       st    = STATUS_OK;
+  Track* const track = (Track*)edit_copy(services, id, &st);
+  if (!track || !edit_string(&track->color, color)) {
+    node_release(track ? &track->node : NULL);
+    return st ? st : edit_no_memory(services);
+  }
+
+  return edit_put(services, &track->node);
+}
+
 // Markers and other things
 
 Status
@@ -409,4 +431,31 @@ Status
 composition_redo(Services* const services)
 {
   return step(services, undo_forward(services->undo), 1);
+}
+
+const char*
+composition_undo_name(const Services* const services, const int way)
+{
+  const Undo* const undo  = services->undo;
+  const uint32_t    count = undo_count(undo);
+  uint32_t          done  = 0;
+  while (done < count && undo_get(undo, done).done) {
+    ++done;
+  }
+
+  return way < 0 ? (done ? undo_get(undo, done - 1u).what : "")
+                 : (done < count ? undo_get(undo, done).what : "");
+}
+
+void
+composition_each_step(const Services* const services,
+                      const StepFunc        func,
+                      void* const           handle)
+{
+  for (uint32_t i = 0; i < undo_count(services->undo); ++i) {
+    const UndoStep step = undo_get(services->undo, i);
+    if (!func(handle, &step)) {
+      return;
+    }
+  }
 }

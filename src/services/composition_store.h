@@ -20,9 +20,7 @@
 #define COMPOSITION_ID_SIZE 96
 
 /// Called with a composition; false stops
-typedef bool (*CompositionFunc)(void*       handle,
-                                const char* id,
-                                const char* name);
+typedef bool (*CompositionFunc)(void* handle, const char* id, const char* name);
 
 /// Visit all compositions of the data folder in order of id
 Status
@@ -110,9 +108,7 @@ compositions_history(Services*    services,
 
 /// A composition as it is now, owned: the open one, or one read from disk
 Status
-compositions_read(Services*     services,
-                  const char*   id,
-                  Composition** out);
+compositions_read(Services* services, const char* id, Composition** out);
 
 /// A snapshot of the open composition, owned
 Status

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Handlers of /audio
+
+#include "osc/call.h"
+#include "osc/handlers.h"
+#include "services/synthesis.h"
+
+/// Words for what a parameter measures
+static const char*
+unit_word(const ParamUnit unit)
+{
+  static const char* const words[] = {
+    [UNIT_NONE]      = "",
+    [UNIT_DB]        = "dB",
+    [UNIT_HZ]        = "Hz",
+    [UNIT_MS]        = "ms",
+    [UNIT_SECONDS]   = "s",
+    [UNIT_BEATS]     = "beats",
+    [UNIT_PERCENT]   = "%",
+    [UNIT_RATIO]     = ":1",
+    [UNIT_SEMITONES] = "st",
+    [UNIT_CENTS]     = "ct",
+  };
+
+  return words[unit];
+}
+
+/// `/audio/instruments/list`
+Status
+osc_audio_instruments_list(Services* const services, OscCall* const call)
+{
+  const Presets* const presets = synthesis_presets(services);
+  for (uint32_t i = 0; i < presets_count(presets); ++i) {
+    const Preset* const preset = presets_get(presets, i);
+    call_int(call, i);
+    call_string(call, preset->name);
+    call_string(call, preset->label);
+    call_string(call, preset->category);
+    call_item(call);
+  }
+
+  call_end_list(call, presets_count(presets));
+  return STATUS_OK;
+}
+
+/// `/audio/instruments/{name}`
+Status
+osc_audio_instrument(Services* const services, OscCall* const call)
+{
+  const Preset* const preset =
+    presets_find(synthesis_presets(services), call->words[0]);
+  if (!preset) {
+    return services_fail(services,
+                         STATUS_NOT_FOUND,
+                         "There is no instrument \"%s\" (see "
+                         "/audio/instruments/list)",
+                         call->words[0]);
+  }
+
+  for (uint32_t i = 0; i < preset->info->num_params; ++i) {
+    const ParamInfo* const param = &preset->info->params[i];
+    call_int(call, i);
+    call_string(call, param->symbol);
+    call_string(call, unit_word(param->unit));
+    call_float(call, (double)param->min);
+    call_float(call, (double)preset->values[i]);
+    call_float(call, (double)param->max);
+    call_item(call);
+  }
+
+  call_end_list(call, preset->info->num_params);
+  return STATUS_OK;
+}
+
+/// `/audio/preview ,iifs`
+Status
+osc_audio_preview(Services* const services, OscCall* const call)
+{
+  return synthesis_preview(services,
+                           (uint8_t)call->args[0].i,
+                           (uint8_t)call->args[1].i,
+                           call->args[2].f,
+                           call->args[3].s);
+}
+
+/// `/audio/server`
+Status
+osc_audio_server_get(Services* const services, OscCall* const call)
+{
+  const BackendInfo info = synthesis_backend(services);
+  call_string(call, info.state == BACKEND_RUNNING ? "running" : "down");
+  call_int(call, info.rate);
+  call_int(call, info.period);
+  call_float(call, (double)services_telemetry(services).load);
+  call_int(call, (int64_t)info.xruns);
+  call_string(call, info.driver);
+  return STATUS_OK;
+}
+
+/// Ports that are listed
+typedef struct {
+  OscCall* call;
+  uint32_t count;
+} PortListing;
+
+static void
+list_port(void* const       handle,
+          const char* const name,
+          const char* const type,
+          const bool        is_output)
+{
+  PortListing* const listing = (PortListing*)handle;
+  call_int(listing->call, listing->count++);
+  call_string(listing->call, name);
+  call_string(listing->call, type);
+  call_string(listing->call, is_output ? "output" : "input");
+  call_item(listing->call);
+}
+
+/// `/audio/graph/ports`
+Status
+osc_audio_graph_ports(Services* const services, OscCall* const call)
+{
+  PortListing  listing = {call, 0};
+  const Status st      = synthesis_ports(services, list_port, &listing);
+  call_end_list(call, listing.count);
+  return st;
+}
+
+static Status
+connect_ports(Services* const services, OscCall* const call, const bool on)
+{
+  call_string(call, call->args[0].s);
+  call_string(call, call->args[1].s);
+  return synthesis_connect(services, call->args[0].s, call->args[1].s, on);
+}
+
+/// `/audio/graph/connect ,ss`
+Status
+osc_audio_graph_connect(Services* const services, OscCall* const call)
+{
+  return connect_ports(services, call, true);
+}
+
+/// `/audio/graph/disconnect ,ss`
+Status
+osc_audio_graph_disconnect(Services* const services, OscCall* const call)
+{
+  return connect_ports(services, call, false);
+}

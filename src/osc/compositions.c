@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Handlers of /compositions: whole compositions, history, undo
+//
+// compositions_edit.c has the handlers of tracks, clips, notes and markers.
+
+#include "base/text.h"
+#include "model/codec.h"
+#include "osc/call.h"
+#include "osc/handlers.h"
+#include "osc/later.h"
+#include "services/composition_state.h"
+#include "services/composition_store.h"
+#include "services/edit.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/// Bytes of text in a page of `json`
+#define JSON_PAGE 1200u
+
+/// The composition that the path names
+static const char*
+named(const OscCall* const call)
+{
+  return call->words[0];
+}
+
+/// A list that is being answered
+typedef struct {
+  OscCall* call;
+  uint32_t count;
+} Listing;
+
+// Whole compositions
+
+static bool
+list_composition(void* const       handle,
+                 const char* const id,
+                 const char* const name)
+{
+  Listing* const listing = (Listing*)handle;
+  call_int(listing->call, listing->count++);
+  call_string(listing->call, id);
+  call_string(listing->call, name);
+  call_item(listing->call);
+  return true;
+}
+
+/// `/compositions/list`
+Status
+osc_compositions_list(Services* const services, OscCall* const call)
+{
+  Listing      listing = {call, 0};
+  const Status st = compositions_each(services, list_composition, &listing);
+  call_end_list(call, listing.count);
+  return st;
+}
+
+/// `/compositions/create ,s`
+Status
+osc_compositions_create(Services* const services, OscCall* const call)
+{
+  const Completion completion = later_completion(call);
+  return later_started(
+    services,
+    &completion,
+    compositions_create(services, call->args[0].s, &completion));
+}
+
+/// `/compositions/import ,s`
+Status
+osc_compositions_import(Services* const services, OscCall* const call)
+{
+  const Completion completion = later_completion(call);
+  return later_started(
+    services,
+    &completion,
+    compositions_import(services, call->args[0].s, false, &completion));
+}
+
+/// `/compositions/{c}/open`
+Status
+osc_compositions_open(Services* const services, OscCall* const call)
+{
+  const Completion completion = later_completion(call);
+  return later_started(services,
+                       &completion,
+                       compositions_open(services, named(call), &completion));
+}
+
+/// `/compositions/{c}/save`
+Status
+osc_compositions_save(Services* const services, OscCall* const call)
+{
+  const Completion completion = later_completion(call);
+  return later_started(
+    services,
+    &completion,
+    compositions_save(services, "", call_author(call), &completion));
+}
+
+/// `/compositions/{c}/save_as ,s`
+Status
+osc_compositions_save_as(Services* const services, OscCall* const call)
+{
+  const Completion completion = later_completion(call);
+  return later_started(
+    services,
+    &completion,
+    compositions_save(
+      services, call->args[0].s, call_author(call), &completion));
+}
+
+/// `/compositions/{c}/close`
+Status
+osc_compositions_close(Services* const services, OscCall* const call)
+{
+  const Completion completion = later_completion(call);
+  return later_started(
+    services, &completion, compositions_close(services, &completion));
+}
+
+/// `/compositions/{c}/delete`
+Status
+osc_compositions_delete(Services* const services, OscCall* const call)
+{
+  const Completion completion = later_completion(call);
+  return later_started(services,
+                       &completion,
+                       compositions_delete(services, named(call), &completion));
+}
+
+/// `/compositions/{c}/duplicate`
+Status
+osc_compositions_duplicate(Services* const services, OscCall* const call)
+{
+  const Completion completion = later_completion(call);
+  return later_started(
+    services,
+    &completion,
+    compositions_duplicate(services, named(call), &completion));
+}
+
+/// `/compositions/{c}/export ,s`
+Status
+osc_compositions_export(Services* const services, OscCall* const call)
+{
+  const Completion completion = later_completion(call);
+  return later_started(
+    services,
+    &completion,
+    compositions_export(services, named(call), call->args[0].s, &completion));
+}
+
+/// `/compositions/{c}/name`
+Status
+osc_compositions_name_get(Services* const services, OscCall* const call)
+{
+  Composition* root = NULL;
+  const Status st   = compositions_read(services, named(call), &root);
+  if (!st) {
+    call_string(call, string_text(root->name));
+    composition_release(root);
+  }
+
+  return st;
+}
+
+/// `/compositions/{c}/name ,s`
+Status
+osc_compositions_name_set(Services* const services, OscCall* const call)
+{
+  Composition* const root = edit_root(services);
+  if (!root || !edit_string(&root->name, call->args[0].s)) {
+    return edit_no_memory(services);
+  }
+
+  call_string(call, call->args[0].s);
+  return STATUS_OK;
+}
+
+/// Appends written text to a growing one
+static bool
+append_text(void* const handle, const char* const text, const size_t length)
+{
+  text_add((Text*)handle, text, length);
+  return !((Text*)handle)->failed;
+}
+
+/// Length of a page at `start`, which ends between two characters
+static size_t
+page_length(const Text* const text, const size_t start)
+{
+  size_t end = start + JSON_PAGE;
+  if (end >= text->size) {
+    return text->size - start;
+  }
+
+  while (((unsigned char)text->data[end] & 0xc0u) == 0x80u) {
+    --end;
+  }
+
+  return end - start;
+}
+
+/// `/compositions/{c}/json ,i`
+Status
+osc_compositions_json(Services* const services, OscCall* const call)
+{
+  Composition* root = NULL;
+  Status       st   = compositions_read(services, named(call), &root);
+  if (st) {
+    return st;
+  }
+
+  Text text = {0};
+  st        = composition_encode(root, append_text, &text);
+  composition_release(root);
+  if (st || text.failed) {
+    text_free(&text);
+    return edit_no_memory(services);
+  }
+
+  // Pages begin between characters, so they are found from the start
+  const int32_t page  = call->args[0].i;
+  int32_t       pages = 0;
+  char          piece[JSON_PAGE + 1u];
+  piece[0] = '\0';
+  for (size_t at = 0; at < text.size; ++pages) {
+    const size_t length = page_length(&text, at);
+    if (pages == page) {
+      memcpy(piece, text.data + at, length);
+      piece[length] = '\0';
+    }
+
+    at += length;
+  }
+
+  text_free(&text);
+  if (page < 0 || page >= pages) {
+    return services_fail(services,
+                         STATUS_OUT_OF_RANGE,
+                         "There are pages 0 to %d, not %d",
+                         pages - 1,
+                         page);
+  }
+
+  call_int(call, page);
+  call_int(call, pages);
+  call_string(call, piece);
+  return STATUS_OK;
+}
+
+// Undo
+
+/// `/undo` and `/compositions/{c}/undo`
+Status
+osc_compositions_undo(Services* const services, OscCall* const call)
+{
+  call_string(call, composition_undo_name(services, -1));
+  return composition_undo(services);
+}
+
+/// `/redo` and `/compositions/{c}/redo`
+Status
+osc_compositions_redo(Services* const services, OscCall* const call)
+{
+  call_string(call, composition_undo_name(services, 1));
+  return composition_redo(services);
+}
+
+static bool
+list_step(void* const handle, const UndoStep* const step)
+{
+  Listing* const listing = (Listing*)handle;
+  OscCall* const call    = listing->call;
+  const time_t   seconds = (time_t)(step->nanos / 1000000000u);
+  struct tm      utc     = {0};
+  char           when[32];
+  gmtime_r(&seconds, &utc);
+  strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &utc);
+
+  call_int(call, listing->count++);
+  call_string(call, step->what);
+  call_string(call, step->who);
+  call_string(call, when);
+  call_item(call);
+  return true;
+}
+
+/// `/compositions/{c}/undo/list`
+Status
+osc_compositions_undo_list(Services* const services, OscCall* const call)
+{
+  Listing listing = {call, 0};
+  composition_each_step(services, list_step, &listing);
+  call_end_list(call, listing.count);
+  return STATUS_OK;
+}
+
+// History
+
+static bool
+list_snapshot(void* const       handle,
+              const int64_t     number,
+              const char* const time,
+              const char* const label)
+{
+  Listing* const listing = (Listing*)handle;
+  call_int(listing->call, listing->count++);
+  call_int(listing->call, number);
+  call_string(listing->call, time);
+  call_string(listing->call, label);
+  call_item(listing->call);
+  return true;
+}
+
+/// `/compositions/{c}/history/list`
+Status
+osc_compositions_history_list(Services* const services, OscCall* const call)
+{
+  Listing      listing = {call, 0};
+  const Status st =
+    compositions_history(services, named(call), list_snapshot, &listing);
+  call_end_list(call, listing.count);
+  return st;
+}
+
+/// `/compositions/{c}/history/restore ,i`
+Status
+osc_compositions_history_restore(Services* const services, OscCall* const call)
+{
+  const Completion completion = later_completion(call);
+  return later_started(
+    services,
+    &completion,
+    compositions_restore(
+      services, call->args[0].i, call_author(call), &completion));
+}
+
+/// Answer with one line for each thing that a patch changes
+static void
+list_patch(OscCall* const call, json_t* const patch)
+{
+  Listing     listing = {call, 0};
+  const char* id      = NULL;
+  json_t*     value   = NULL;
+  json_object_foreach(patch, id, value)
+  {
+    char* const text =
+      json_is_null(value) ? strdup("removed") : json_dumps(value, JSON_COMPACT);
+    char line[1024];
+    snprintf(
+      line, sizeof(line), "%s: %s", *id ? id : "composition", text ? text : "");
+    free(text);
+    call_int(call, listing.count++);
+    call_string(call, line);
+    call_item(call);
+  }
+
+  call_end_list(call, listing.count);
+}
+
+/// `/compositions/{c}/history/diff ,ii`
+Status
+osc_compositions_history_diff(Services* const services, OscCall* const call)
+{
+  Composition* from = NULL;
+  Composition* to   = NULL;
+  Status st = compositions_read_snapshot(services, call->args[0].i, &from);
+  st = st ? st : compositions_read_snapshot(services, call->args[1].i, &to);
+  json_t* const patch = st ? NULL : patch_encode(from, to);
+  if (patch) {
+    list_patch(call, patch);
+    json_decref(patch);
+  }
+
+  composition_release(from);
+  composition_release(to);
+  return st ? st : patch ? STATUS_OK : edit_no_memory(services);
+}
