@@ -17,6 +17,11 @@
 #define LIMIT_DATAGRAM_BYTES 1400u ///< What we send, unless asked otherwise
 #define LIMIT_ARGUMENTS 256u       ///< Arguments of a message
 
+// Addresses
+
+#define LIMIT_ADDRESS_CHARS 255u ///< An address that is looked up
+#define LIMIT_ADDRESS_PARTS 24u  ///< Parts between its slashes
+
 // Patterns
 
 #define LIMIT_PART_CHARS 255u      ///< A part that a pattern is held against
