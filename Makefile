@@ -38,12 +38,12 @@ LEVEL_other := -DSONIC_LEVEL=other -DSONIC_VECTOR=4
 
 KERNELS := $(foreach d,$(DIRS),$(wildcard src/$d/*_kernel.c))
 SOURCES := $(filter-out $(KERNELS),$(foreach d,$(DIRS),$(wildcard src/$d/*.c)))
-GENERATED := $(if $(filter model,$(DIRS)),$(BUILD)/gen/fields.c) \
-             $(if $(filter osc,$(DIRS)),$(BUILD)/gen/schema_table.c)
+GENERATED := $(if $(filter osc,$(DIRS)),$(BUILD)/gen/schema_table.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) \
            $(foreach l,$(LEVELS),$(KERNELS:%.c=$(BUILD)/%.$l.o)) \
            $(GENERATED:%.c=%.o)
-SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
+SUPPORT := $(patsubst %.c,$(BUILD)/%.o,\
+             $(filter-out %/rtguard.c,$(wildcard tests/support/*.c)))
 LIBRARY := $(BUILD)/libsonic.a
 PROGRAM := $(BUILD)/sonic-claude
 
@@ -61,9 +61,6 @@ $(PROGRAM): $(BUILD)/src/main.o $(LIBRARY)
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
-
-$(BUILD)/gen/%.o: $(BUILD)/gen/%.c
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(BUILD)/src/%.o: src/%.c
 	@mkdir -p $(@D)
@@ -89,30 +86,29 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(LIBRARY)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) $(WRAP:%=-Wl$(comma)--wrap=%) -o $@ $^ \
 	  -lcmocka $(LDLIBS_ALL)
 
-# The OSC surface: one generator turns the schema into the tables of fields
-# and addresses
-SCHEMA    := $(wildcard osc-schema/*.json)
-GENERATOR := $(wildcard osc-schema/*.c)
+# The OSC surface: one generator turns the schema into the dispatch table
+SCHEMA := $(wildcard osc-schema/*.json)
 
-$(BUILD)/generate: $(GENERATOR) osc-schema/generate.h
+$(BUILD)/generate: osc-schema/generate.c
 	@mkdir -p $(@D)
-	$(CC) -O1 -std=c11 -D_GNU_SOURCE $(WARNINGS) -o $@ $(GENERATOR) \
+	$(CC) -O1 -std=c11 -D_GNU_SOURCE $(WARNINGS) -o $@ $< \
 	  $(shell pkg-config --cflags --libs jansson)
 
-$(BUILD)/gen/fields.c $(BUILD)/gen/schema_table.c &: $(BUILD)/generate $(SCHEMA)
+$(BUILD)/gen/schema_table.c: $(BUILD)/generate $(SCHEMA)
 	@mkdir -p $(@D)
 	$(BUILD)/generate osc-schema $(BUILD)/gen
-
-# The reference of the OSC surface comes from the program itself
-$(BUILD)/man/sonic-claude-osc.7: $(PROGRAM)
-	@mkdir -p $(@D)
-	$(PROGRAM) schema --format man > $@.new && mv $@.new $@
 
 # Objects that include a generated header wait for it
 $(OBJECTS) $(SUPPORT) $(BUILD)/src/main.o: | $(GENERATED)
 
+# Watches the real-time sections of what it is preloaded to; never sanitized
+RTGUARD := $(BUILD)/rtguard.so
+$(RTGUARD): tests/support/rtguard.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -O2 -g -fPIC -shared -D_GNU_SOURCE $(WARNINGS) -o $@ $<
+
 .PHONY: check-unit
-check-unit: $(TESTS)
+check-unit: $(TESTS) $(RTGUARD)
 	@for t in $(TESTS); do echo "== $$t"; $$t || exit 1; done
 
 .PHONY: clean
