@@ -38,7 +38,8 @@ LEVEL_other := -DSONIC_LEVEL=other -DSONIC_VECTOR=4
 
 KERNELS := $(foreach d,$(DIRS),$(wildcard src/$d/*_kernel.c))
 SOURCES := $(filter-out $(KERNELS),$(foreach d,$(DIRS),$(wildcard src/$d/*.c)))
-GENERATED := $(if $(filter osc,$(DIRS)),$(BUILD)/gen/schema_table.c)
+GENERATED := $(if $(filter model,$(DIRS)),$(BUILD)/gen/fields.c) \
+             $(if $(filter osc,$(DIRS)),$(BUILD)/gen/schema_table.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) \
            $(foreach l,$(LEVELS),$(KERNELS:%.c=$(BUILD)/%.$l.o)) \
            $(GENERATED:%.c=%.o)
@@ -61,6 +62,9 @@ $(PROGRAM): $(BUILD)/src/main.o $(LIBRARY)
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
+
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(BUILD)/src/%.o: src/%.c
 	@mkdir -p $(@D)
@@ -86,17 +90,24 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(LIBRARY)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) $(WRAP:%=-Wl$(comma)--wrap=%) -o $@ $^ \
 	  -lcmocka $(LDLIBS_ALL)
 
-# The OSC surface: one generator turns the schema into the dispatch table
-SCHEMA := $(wildcard osc-schema/*.json)
+# The OSC surface: one generator turns the schema into the tables of fields
+# and addresses
+SCHEMA    := $(wildcard osc-schema/*.json)
+GENERATOR := $(wildcard osc-schema/*.c)
 
-$(BUILD)/generate: osc-schema/generate.c
+$(BUILD)/generate: $(GENERATOR) osc-schema/generate.h
 	@mkdir -p $(@D)
-	$(CC) -O1 -std=c11 -D_GNU_SOURCE $(WARNINGS) -o $@ $< \
+	$(CC) -O1 -std=c11 -D_GNU_SOURCE $(WARNINGS) -o $@ $(GENERATOR) \
 	  $(shell pkg-config --cflags --libs jansson)
 
-$(BUILD)/gen/schema_table.c: $(BUILD)/generate $(SCHEMA)
+$(BUILD)/gen/fields.c $(BUILD)/gen/schema_table.c &: $(BUILD)/generate $(SCHEMA)
 	@mkdir -p $(@D)
 	$(BUILD)/generate osc-schema $(BUILD)/gen
+
+# The reference of the OSC surface comes from the program itself
+$(BUILD)/man/sonic-claude-osc.7: $(PROGRAM)
+	@mkdir -p $(@D)
+	$(PROGRAM) schema --format man > $@.new && mv $@.new $@
 
 # Objects that include a generated header wait for it
 $(OBJECTS) $(SUPPORT) $(BUILD)/src/main.o: | $(GENERATED)
