@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// `sonic-claude watch`: what changes in a running daemon
+
+#include "cli/client.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+/// A lease lasts 60 s; a sign of life well before keeps it
+#define ALIVE_MS 20000
+
+static volatile sig_atomic_t stopped;
+
+static void
+stop(const int signal_number)
+{
+  (void)signal_number;
+  stopped = 1;
+}
+
+static bool
+send_subscribe(Client* const     client,
+               const char* const pattern,
+               const double      rate)
+{
+  uint8_t   buf[1400];
+  OscWriter writer;
+  osc_writer_init(&writer, buf, sizeof(buf));
+  osc_writer_message(&writer, "/subscribe");
+  osc_writer_s(&writer, pattern);
+  osc_writer_f(&writer, (float)rate);
+  return !osc_writer_end(&writer) && client_send(client, &writer);
+}
+
+static bool
+send_text(Client* const     client,
+          const char* const address,
+          const char* const text)
+{
+  uint8_t   buf[1400];
+  OscWriter writer;
+  osc_writer_init(&writer, buf, sizeof(buf));
+  osc_writer_message(&writer, address);
+  if (*text) {
+    osc_writer_s(&writer, text);
+  }
+
+  return !osc_writer_end(&writer) && client_send(client, &writer);
+}
+
+/// Print a message; true if it says that the subscription was refused
+static bool
+print_message(const PacketMessage* const message)
+{
+  // Answers to our own signs of life are nothing that changed
+  const bool is_answer = !strncmp(message->address, "/client/", 8) ||
+                         (!strcmp(message->address, "/reply") &&
+                          message->num_args && message->args[0].type == 's' &&
+                          (!strcmp(message->args[0].s, "/subscribe") ||
+                           !strcmp(message->args[0].s, "/ping")));
+  if (!is_answer) {
+    client_print(message);
+  }
+
+  return !strcmp(message->address, "/error");
+}
+
+static int
+watch(Client* const client)
+{
+  while (!stopped) {
+    PacketReader       reader;
+    const ClientResult result = client_receive(client, ALIVE_MS, &reader);
+    if (stopped) {
+      break;
+    }
+
+    if (result == CLIENT_REFUSED) {
+      fprintf(stderr, "sonic-claude watch: no daemon listens there\n");
+      return 1;
+    }
+
+    if (result == CLIENT_TIMEOUT) {
+      send_text(client, "/ping", "");
+      continue;
+    }
+
+    while (packet_next(&reader) == PACKET_MESSAGE) {
+      if (print_message(&reader.message)) {
+        return 1;
+      }
+    }
+  }
+
+  return 0;
+}
+
+int
+cli_watch(const int argc, char** const argv)
+{
+  const char* host = "127.0.0.1";
+  int64_t     port = 7770;
+  double      rate = 30.0;
+
+  const Option options[] = {
+    {.name     = "--host",
+     .type     = OPTION_TEXT,
+     .value    = &host,
+     .argument = "HOST",
+     .help     = "where the daemon runs (127.0.0.1)"},
+    {.name     = "--port",
+     .type     = OPTION_WHOLE,
+     .value    = &port,
+     .argument = "N",
+     .help     = "its port (7770)",
+     .min      = 1,
+     .max      = 65535},
+    {.name     = "--rate",
+     .type     = OPTION_NUMBER,
+     .value    = &rate,
+     .argument = "HZ",
+     .help     = "most messages a second for each address (30)",
+     .min      = 1,
+     .max      = 120},
+  };
+  const Usage usage = {
+    "watch",
+    "PATTERN [OPTION...]",
+    "Subscribe to the addresses that a pattern matches and print what changes.",
+    options,
+    sizeof(options) / sizeof(options[0]),
+    1,
+    1,
+  };
+
+  int                 num_args = 0;
+  const OptionsResult read     = options_read(&usage, argc, argv, &num_args);
+  if (read != OPTIONS_GO) {
+    return read == OPTIONS_HELP ? 0 : 2;
+  }
+
+  static Client client;
+  if (!client_open(&client, "watch", host, port)) {
+    return 1;
+  }
+
+  const struct sigaction action = {.sa_handler = stop};
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+
+  const int result =
+    send_subscribe(&client, argv[0], rate) ? watch(&client) : 1;
+  send_text(&client, "/unsubscribe", argv[0]);
+  client_close(&client);
+  return result;
+}
