@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A stretch of frames without a global event
+//
+// A cycle is cut where a batch is due, where the transport starts and where
+// the loop jumps; between, each track runs by itself and makes its own cuts.
+// A span tells a track all that it needs to know of the time.
+
+#ifndef SONIC_ENGINE_SPAN_H
+#define SONIC_ENGINE_SPAN_H
+
+#include "base/rt.h"
+#include "base/ticks.h"
+#include "engine/timeline.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct {
+  const Timeline* timeline;
+  uint32_t        rate;      ///< Frames per second
+  uint64_t        frame;     ///< Engine frame of the first frame
+  int64_t         grid;      ///< Grid frame of the first frame
+  uint32_t        n;         ///< Number of frames, 1 to BLOCK_FRAMES
+  bool            playing;   ///< The transport runs
+  Ticks           from;      ///< Events from this tick...
+  Ticks           to;        ///< ...to before this one are heard in the span
+  Ticks           ahead;     ///< Clips that start before it are read ahead
+  Ticks           place;     ///< Where the transport may go on soon...
+  Ticks           place_end; ///< ...up to here, for reading ahead
+  uint32_t        cycle;     ///< For the pages of samples
+} Span;
+
+/// Grid frame of an event of the span
+SONIC_RT static inline int64_t
+span_event(const Span* const span, const Ticks ticks)
+{
+  const int64_t frame = timeline_frame(span->timeline, ticks);
+  return frame < span->grid ? span->grid : frame;
+}
+
+/// Grid frame after the last of the span
+SONIC_RT static inline int64_t
+span_end(const Span* const span)
+{
+  return span->grid + span->n;
+}
+
+#endif // SONIC_ENGINE_SPAN_H
