@@ -20,8 +20,9 @@ clip_set_lower_bound(const ClipSet* const set, const Ticks ticks)
 }
 
 SONIC_RT uint32_t
-clip_set_first_covering(const ClipSet* const set, const Ticks ticks,
-                        const uint32_t end)
+clip_set_first_covering(const ClipSet* const set,
+                        const Ticks          ticks,
+                        const uint32_t       end)
 {
   uint32_t first = end;
   while (first && set->max_end[first - 1u] > ticks) {
@@ -49,8 +50,9 @@ clip_part_lower_bound(const ClipPart* const part, const Ticks ticks)
 }
 
 SONIC_RT uint32_t
-clip_part_first_covering(const ClipPart* const part, const Ticks ticks,
-                         const uint32_t end)
+clip_part_first_covering(const ClipPart* const part,
+                         const Ticks           ticks,
+                         const uint32_t        end)
 {
   uint32_t first = end;
   while (first && part->notes[first - 1u].max_end > ticks) {
