@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Channels in their banks
+//
+// A channel is a lane of a bank for life.  The channels of tracks share banks;
+// a bus and the master have a bank to themselves, since their place in the
+// schedule may change while their lane can't.
+
+#ifndef SONIC_ENGINE_CHANNEL_H
+#define SONIC_ENGINE_CHANNEL_H
+
+#include "base/id.h"
+#include "base/rt.h"
+#include "engine/engine.h"
+#include "units/strip.h"
+#include "units/unit.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct Bank Bank;
+
+/// Levels since control last took them; floats as their bits
+typedef struct {
+  atomic_uint peak_left;
+  atomic_uint peak_right;
+  atomic_uint power_left;
+  atomic_uint power_right;
+  atomic_uint frames;
+} ChannelMeter;
+
+typedef enum {
+  CHANNEL_NEW,     ///< Its lane may still have what another left there
+  CHANNEL_WAITING, ///< At its settings, not heard yet: they don't glide
+  CHANNEL_RUNNING,
+} ChannelState;
+
+struct EngineChannel {
+  Bank*        bank;
+  uint32_t     lane;
+  Id           id;
+  uint32_t     latency; ///< Frames
+  bool         used;    ///< Taken; for control only
+  ChannelState state;   ///< For the process thread only
+  ChannelMeter meter;
+};
+
+struct Bank {
+  StripBank*    strips;
+  LaneBlock*    block;  ///< What goes in and then what comes out
+  bool          shared; ///< By the channels of tracks
+  EngineChannel channels[LANES];
+  Bank*         next; ///< For control only
+};
+
+/// Make a silent bank; null if memory ran out
+Bank*
+bank_new(uint32_t rate, CpuLevel level, bool shared);
+
+/// Release a bank (null is fine)
+void
+bank_free(Bank* bank);
+
+/// Give a parameter a target; it is there at once if the channel was not heard
+SONIC_RT void
+channel_set(EngineChannel* channel, StripParam param, float value);
+
+/// Say that the channel is heard from now on
+SONIC_RT void
+channel_run(EngineChannel* channel);
+
+/// Write `n` frames of signals side by side; null is silence
+SONIC_RT void
+bank_gather(float (*side)[LANES],
+            const float* const signals[LANES],
+            uint32_t           n);
+
+/**
+   Bring a channel's levels to where control takes them.
+
+   @return False if its signal is not finite; then they are dropped.
+*/
+SONIC_RT bool
+channel_meter(EngineChannel* channel);
+
+/// Silence what a channel put out
+SONIC_RT void
+channel_silence(EngineChannel* channel, uint32_t n);
+
+#endif // SONIC_ENGINE_CHANNEL_H

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "engine/track.h"
+
+#include <string.h>
+
+SONIC_RT void
+track_reset(EngineTrack* const track)
+{
+  if (track->type == TRACK_AUDIO) {
+    audio_track_reset(&track->audio);
+  } else {
+    midi_track_reset(&track->midi);
+  }
+
+  track->playing = false;
+}
+
+SONIC_RT ClipSet*
+track_exchange_clips(EngineTrack* const track, ClipSet* const clips)
+{
+  ClipSet* const before = track->clips;
+
+  track->clips    = clips;
+  track->replaced = true;
+  return before;
+}
+
+/// End what sounds; then, if the transport runs, begin where it stands
+SONIC_RT static void
+move(EngineTrack* const track, const Span* const span)
+{
+  if (track->type == TRACK_AUDIO) {
+    audio_track_release(&track->audio, span);
+    if (span->playing) {
+      audio_track_enter(&track->audio, track->clips, span);
+    }
+  } else {
+    midi_track_release(&track->midi);
+    if (span->playing) {
+      midi_track_enter(&track->midi, track->clips, span);
+    }
+  }
+}
+
+/// Go on in the same pass, perhaps at another tempo or with other clips
+SONIC_RT static void
+follow(EngineTrack* const track, const Span* const span)
+{
+  if (track->type == TRACK_AUDIO) {
+    if (track->maps != span->timeline->maps) {
+      audio_track_retime(&track->audio, span);
+    }
+
+    if (track->replaced) {
+      audio_track_replace(&track->audio, track->clips, span);
+    }
+  } else if (track->replaced) {
+    midi_track_replace(&track->midi, track->clips, span);
+  }
+}
+
+SONIC_RT static void
+synchronize(EngineTrack* const track, const Span* const span)
+{
+  const Timeline* const timeline = span->timeline;
+  if (track->starts != timeline->starts) {
+    track_reset(track);
+  }
+
+  if (track->playing != span->playing || track->passes != timeline->passes) {
+    move(track, span);
+  } else if (span->playing) {
+    follow(track, span);
+  }
+
+  track->playing  = span->playing;
+  track->replaced = false;
+  track->starts   = timeline->starts;
+  track->passes   = timeline->passes;
+  track->maps     = timeline->maps;
+}
+
+SONIC_RT void
+track_run(EngineTrack* const track, const Span* const span, Ring* const pages)
+{
+  synchronize(track, span);
+
+  bool sounds = false;
+  if (track->type == TRACK_AUDIO) {
+    memset(track->left, 0, span->n * sizeof(float));
+    memset(track->right, 0, span->n * sizeof(float));
+    sounds = audio_track_run(
+      &track->audio, track->clips, span, pages, track->left, track->right);
+  } else {
+    sounds = midi_track_run(
+      &track->midi, track->clips, span, track->left, track->right);
+    track->voices = midi_track_voices(&track->midi);
+  }
+
+  track->silent = !sounds || fade_is_silent(&track->fade);
+  fade_run(&track->fade, track->left, track->right, span->n);
+}
+
+SONIC_RT bool
+track_request_sounding(const EngineTrack* const track,
+                       const int64_t            grid,
+                       const int64_t            frames,
+                       const uint32_t           cycle,
+                       Ring* const              pages)
+{
+  return track->type != TRACK_AUDIO ||
+         audio_track_request(&track->audio, grid, frames, cycle, pages);
+}
+
+SONIC_RT bool
+track_request_clips(const EngineTrack* const track,
+                    const TempoMap* const    map,
+                    const Ticks              from,
+                    const Ticks              to,
+                    const uint32_t           cycle,
+                    Ring* const              pages)
+{
+  return track->type != TRACK_AUDIO ||
+         clip_set_request(track->clips, map, from, to, cycle, pages);
+}
