@@ -45,6 +45,8 @@ typedef struct {
   bool     offline;     ///< Absent pages are waited for by the caller
   int      rt_priority; ///< For helpers, SCHED_FIFO; 0: ordinary scheduling
   Ring**   page_rings;  ///< A ring of PageRequest per thread, borrowed
+  uint64_t start_frame; ///< Engine frame of the first frame, 0 but in tests
+  uint32_t share_from;  ///< Work for which helpers are woken, 0: a good guess
 } EngineConfig;
 
 // Setting up, by control
@@ -213,8 +215,10 @@ batch_add(Batch* batch, const Operation* op);
 
 /// Have `thing` released when the batch is home; false if memory ran out
 bool
-batch_discard(Batch* batch, void (*release)(void* owner, void* thing),
-              void* owner, void* thing);
+batch_discard(Batch* batch,
+              void (*release)(void* owner, void* thing),
+              void* owner,
+              void* thing);
 
 /// Release a batch, what its operations displaced, and its garbage
 void
@@ -228,7 +232,8 @@ engine_can_send(const Engine* engine);
 Status
 engine_send(Engine* engine, Batch* batch);
 
-/// A batch that came home, to be freed; null if none has
+/// A batch that came home, to be freed; null if none has.  It comes some
+/// milliseconds after it was applied, once what it displaced has faded out
 Batch*
 engine_collect(Engine* engine);
 
@@ -254,6 +259,7 @@ typedef struct {
   uint64_t    late;       ///< Pages that were not there in time
   uint64_t    not_finite; ///< Times that a channel had to be silenced
   Id          not_finite_channel; ///< The last of them
+  uint32_t    float_faults; ///< Times that denormals were found not flushed
 } Telemetry;
 
 /// The state at the last cycle
@@ -283,7 +289,8 @@ typedef struct {
   uint32_t         num_midi;
 } EngineIO;
 
-/// Run one cycle of `n` frames (any number); sets FTZ and DAZ on entry
+/// Run one cycle of `n` frames (any number); sets FTZ and DAZ on entry.  With
+/// no frames, batches that are due are applied all the same
 SONIC_RT void
 engine_run(Engine* engine, const EngineIO* io, uint32_t n);
 
@@ -291,5 +298,10 @@ engine_run(Engine* engine, const EngineIO* io, uint32_t n);
 /// not; for offline and freewheel, which wait
 SONIC_RT bool
 engine_ready(Engine* engine, uint32_t n);
+
+/// Frames until the next batch is due, at most `n`; a cycle that ends there
+/// lets whoever waits for audio see what the batch needs
+SONIC_RT uint32_t
+engine_batch_frames(Engine* engine, uint32_t n);
 
 #endif // SONIC_ENGINE_ENGINE_H

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "engine/batch.h"
+
+#include "engine/swap.h"
+#include "engine/track.h"
+#include "engine/transport.h"
+
+#include <string.h>
+
+SONIC_RT void
+batch_receive(Engine* const engine)
+{
+  Batch* batch = NULL;
+  while (ring_read(engine->requests, &batch)) {
+    if (batch->frame < engine->frame) {
+      batch->frame = engine->frame;
+    }
+
+    // Behind all that are due earlier or were sent before
+    uint32_t i = engine->num_pending++;
+    for (; i > 0 && engine->pending[i - 1u]->frame > batch->frame; --i) {
+      engine->pending[i] = engine->pending[i - 1u];
+    }
+
+    engine->pending[i] = batch;
+  }
+}
+
+/// The instrument of a MIDI track, or null
+SONIC_RT static const Instrument*
+instrument_of(const Operation* const op)
+{
+  return op->track->type == TRACK_MIDI ? op->track->midi.instrument : NULL;
+}
+
+SONIC_RT static void
+apply_param(const Operation* const op)
+{
+  const Instrument* const instrument = instrument_of(op);
+  if (instrument && op->param < instrument->info->num_params) {
+    instrument->info->set(instrument->state, op->param, op->value);
+  }
+}
+
+/// Play or end a live note, whose keys are apart from the timeline's
+SONIC_RT static void
+apply_note(const Operation* const op)
+{
+  const Instrument* const instrument = instrument_of(op);
+  if (!instrument) {
+    return;
+  }
+
+  Note note = op->note;
+  note.key &= ~TIMELINE_KEY;
+  if (op->type == OPERATION_NOTE_ON) {
+    instrument->info->note_on(instrument->state, &note);
+  } else {
+    instrument->info->note_off(instrument->state, note.key);
+  }
+}
+
+SONIC_RT static void
+apply_tempo(Engine* const engine, Operation* const op)
+{
+  Timeline* const timeline = &engine->timeline;
+  if (engine->transport.state == ENGINE_PLAYING) {
+    op->tempo = timeline_exchange_map(timeline, op->tempo, engine_grid(engine));
+    return;
+  }
+
+  TempoMap* const before = timeline->map;
+  timeline->map          = op->tempo;
+  op->tempo              = before;
+}
+
+SONIC_RT static void
+apply_signature(Metronome* const metronome, const Operation* const op)
+{
+  if (op->signature.beats && op->signature.beat_ticks > 0) {
+    metronome->beats      = op->signature.beats;
+    metronome->beat_ticks = op->signature.beat_ticks;
+  }
+}
+
+SONIC_RT static void
+apply_panic(const Engine* const engine)
+{
+  const Schedule* const schedule = engine->schedule;
+  for (uint32_t i = 0; schedule && i < schedule->num_tracks; ++i) {
+    EngineTrack* const track = schedule->tracks[i];
+    if (track->type == TRACK_MIDI) {
+      midi_track_panic(&track->midi);
+    }
+  }
+}
+
+/// Exchange what an operation names with what the engine has
+SONIC_RT static void
+apply(Engine* const engine, Operation* const op)
+{
+  switch (op->type) {
+    case OPERATION_NONE:
+      break;
+
+    case OPERATION_CLIPS:
+      op->clips = track_exchange_clips(op->track, op->clips);
+      break;
+
+    case OPERATION_INSTRUMENT:
+      if (op->track->type == TRACK_MIDI) {
+        op->instrument = midi_track_exchange(&op->track->midi, op->instrument);
+      }
+      break;
+
+    case OPERATION_PARAM:
+      apply_param(op);
+      break;
+
+    case OPERATION_STRIP:
+      channel_set(op->channel, (StripParam)op->param, op->value);
+      break;
+
+    case OPERATION_SCHEDULE:
+      swap_request(engine, op);
+      break;
+
+    case OPERATION_TEMPO:
+      apply_tempo(engine, op);
+      break;
+
+    case OPERATION_SIGNATURE:
+      apply_signature(&engine->metronome, op);
+      break;
+
+    case OPERATION_LOOP:
+      timeline_set_loop(&engine->timeline,
+                        (Loop){op->loop.enabled, op->loop.start, op->loop.end},
+                        engine_grid(engine));
+      break;
+
+    case OPERATION_TRANSPORT:
+      transport_command(engine, op->transport.command, op->transport.ticks);
+      break;
+
+    case OPERATION_METRONOME:
+      engine->metronome.gain = op->value;
+      break;
+
+    case OPERATION_NOTE_ON:
+    case OPERATION_NOTE_OFF:
+      apply_note(op);
+      break;
+
+    case OPERATION_PANIC:
+      apply_panic(engine);
+      break;
+  }
+}
+
+SONIC_RT void
+batch_apply_due(Engine* const engine)
+{
+  uint32_t num_due = 0;
+  while (num_due < engine->num_pending &&
+         engine->pending[num_due]->frame <= engine->frame) {
+    Batch* const batch = engine->pending[num_due++];
+    for (uint32_t i = 0; i < batch->num_ops; ++i) {
+      apply(engine, &batch->ops[i]);
+    }
+
+    engine->held[engine->num_held++] =
+      (HeldBatch){batch, engine->frame + HOLD_FRAMES};
+  }
+
+  if (num_due) {
+    engine->num_pending -= num_due;
+    memmove(engine->pending,
+            engine->pending + num_due,
+            engine->num_pending * sizeof(engine->pending[0]));
+  }
+}
+
+SONIC_RT void
+batch_return(Engine* const engine)
+{
+  // There is room in the ring for all batches that can be under way
+  uint32_t num_due = 0;
+  while (num_due < engine->num_held &&
+         engine->held[num_due].until <= engine->frame) {
+    ring_write(engine->returns, &engine->held[num_due++].batch);
+  }
+
+  if (num_due) {
+    engine->num_held -= num_due;
+    memmove(engine->held,
+            engine->held + num_due,
+            engine->num_held * sizeof(engine->held[0]));
+  }
+}
+
+SONIC_RT uint32_t
+batch_frames(const Engine* const engine, const uint32_t n)
+{
+  if (!engine->num_pending) {
+    return n;
+  }
+
+  const uint64_t frames = engine->pending[0]->frame - engine->frame;
+  return frames < n ? (uint32_t)frames : n;
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "engine/engine.h"
+
+#include "engine/batch.h"
+#include "engine/engine_state.h"
+#include "engine/float_mode.h"
+#include "engine/pages.h"
+#include "engine/span.h"
+#include "engine/track.h"
+#include "engine/transport.h"
+
+#include <string.h>
+#include <time.h>
+
+/// Seconds that clips are read ahead
+#define AHEAD_SECONDS 2u
+
+SONIC_RT static uint64_t
+nanos_now(void)
+{
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/// A tick some frames after another
+SONIC_RT static Ticks
+ticks_after(const TempoMap* const map, const Ticks ticks, const uint32_t frames)
+{
+  return tempo_map_ticks(
+    map, tempo_map_time(map, ticks) + frame_time_from_frames(frames));
+}
+
+/// What tracks read ahead: the clips that come, and a place to be jumped to
+SONIC_RT static void
+look_ahead(const Engine* const engine, Span* const span)
+{
+  const Timeline* const timeline = &engine->timeline;
+  const uint32_t        frames   = AHEAD_SECONDS * engine->config.rate;
+  span->place                    = transport_position(engine);
+  if (span->playing) {
+    const bool wraps = timeline->jump_frame < span->grid + frames;
+    span->place      = timeline->loop.start;
+    span->ahead      = wraps ? timeline->loop.end
+                             : ticks_after(timeline->map, span->from, frames);
+    if (!wraps) {
+      return;
+    }
+  }
+
+  span->place_end =
+    ticks_after(timeline->map, span->place, engine->config.rate / 2u);
+}
+
+SONIC_RT static Span
+make_span(const Engine* const engine, const uint32_t n)
+{
+  const Timeline* const timeline = &engine->timeline;
+  const int64_t         grid     = engine_grid(engine);
+  Span                  span     = {
+                         .timeline  = timeline,
+                         .rate      = engine->config.rate,
+                         .frame     = engine->frame,
+                         .grid      = grid,
+                         .n         = n,
+                         .playing   = engine->transport.state == ENGINE_PLAYING,
+                         .from      = timeline->next,
+                         .to        = timeline->next,
+                         .ahead     = timeline->next,
+                         .place_end = INT64_MIN,
+                         .cycle     = engine_cycle(engine),
+  };
+
+  if (span.playing) {
+    const Ticks to = timeline_first_tick(timeline, grid + n);
+    span.to        = to > span.from ? to : span.from;
+  }
+
+  look_ahead(engine, &span);
+  return span;
+}
+
+/// Run all levels, from the sources to the master
+SONIC_RT static void
+run_schedule(Engine* const engine, const Span* const span)
+{
+  const Schedule* const schedule = engine->schedule;
+  ScheduleRun           run      = {
+                   .schedule      = schedule,
+                   .span          = span,
+                   .mix           = engine->mix,
+                   .pages         = engine->config.page_rings,
+                   .not_finite    = &engine->not_finite,
+                   .not_finite_id = &engine->not_finite_id,
+  };
+
+  for (uint32_t i = 0; i < schedule->num_levels; ++i) {
+    const Level* const level = &schedule->levels[i];
+    run.first_task           = level->first_task;
+    crew_run(engine->crew,
+             schedule_run_task,
+             &run,
+             level->num_tasks,
+             (uint64_t)level->weight * span->n >= engine->config.share_from);
+  }
+}
+
+/// Run frames without a global event
+SONIC_RT static void
+run_span(Engine* const  engine,
+         float* const   left,
+         float* const   right,
+         const uint32_t n)
+{
+  const Span span = make_span(engine, n);
+  if (engine->schedule) {
+    run_schedule(engine, &span);
+    const EngineChannel* const master =
+      engine->schedule->channels[engine->schedule->num_channels - 1u];
+    mix_get(master->bank->block, master->lane, left, right, n);
+  } else {
+    memset(left, 0, n * sizeof(float));
+    memset(right, 0, n * sizeof(float));
+  }
+
+  metronome_run(&engine->metronome, &span, left, right);
+  transport_output(&engine->transport, left, right, n);
+  engine->timeline.next = span.to;
+  engine->frame += n;
+}
+
+/// Do what is due before the next frame
+SONIC_RT static void
+advance(Engine* const engine)
+{
+  batch_apply_due(engine);
+  transport_advance(engine);
+  batch_return(engine);
+}
+
+/// Describe the state before the next frame
+SONIC_RT static void
+observe(const Engine* const engine, Telemetry* const telemetry)
+{
+  const Schedule* const schedule = engine->schedule;
+  telemetry->state               = engine->transport.state;
+  telemetry->position            = transport_position(engine);
+  telemetry->loops               = engine->timeline.loops;
+  telemetry->tempo = tempo_map_tempo(engine->timeline.map, telemetry->position);
+
+  telemetry->voices = 0;
+  telemetry->late   = 0;
+  for (uint32_t i = 0; schedule && i < schedule->num_tracks; ++i) {
+    const EngineTrack* const track = schedule->tracks[i];
+    telemetry->voices += track->voices;
+    telemetry->late += track->type == TRACK_AUDIO ? track->audio.late : 0u;
+  }
+}
+
+/// Note the share of the time of `n` frames that a cycle has taken
+SONIC_RT static void
+measure_load(Engine* const engine, const uint64_t nanos, const uint32_t n)
+{
+  const float period = (float)n * 1e9f / (float)engine->config.rate;
+  const float load   = (float)nanos / period;
+  engine->load += (load - engine->load) * 0.05f;
+
+  // Bits of floats that are not negative have the order of the floats
+  unsigned bits = 0;
+  memcpy(&bits, &load, sizeof(bits));
+  unsigned before = atomic_load(&engine->load_max);
+  while (bits > before &&
+         !atomic_compare_exchange_weak(&engine->load_max, &before, bits)) {
+  }
+}
+
+SONIC_RT void
+engine_run(Engine* const engine, const EngineIO* const io, const uint32_t n)
+{
+  const uint64_t mode  = float_mode_enter();
+  Telemetry      state = {.frame = engine->frame, .nanos = nanos_now()};
+
+  batch_receive(engine);
+  advance(engine);
+  observe(engine, &state);
+  for (uint32_t done = 0, m = 0; done < n; done += m) {
+    m = n - done < BLOCK_FRAMES ? n - done : BLOCK_FRAMES;
+    m = batch_frames(engine, m);
+    m = transport_frames(engine, m);
+    run_span(engine, io->out_left + done, io->out_right + done, m);
+    advance(engine);
+  }
+
+  // A change within the cycle is told at once
+  if (state.state != engine->transport.state) {
+    observe(engine, &state);
+  }
+
+  if (n) {
+    measure_load(engine, nanos_now() - state.nanos, n);
+  }
+
+  if (!float_mode_is_set()) {
+    ++engine->float_faults;
+  }
+
+  state.load               = engine->load;
+  state.not_finite         = atomic_load(&engine->not_finite);
+  state.not_finite_channel = atomic_load(&engine->not_finite_id);
+  state.float_faults =
+    engine->float_faults + atomic_load(&engine->crew->float_faults);
+  telemetry_publish(&engine->board, &state);
+  atomic_fetch_add(&engine->cycles, 1u);
+  float_mode_put(mode);
+}
+
+SONIC_RT bool
+engine_ready(Engine* const engine, const uint32_t n)
+{
+  const Transport* const transport = &engine->transport;
+  const uint32_t         half      = engine->config.rate / 2u;
+  const bool             ahead     = pages_ahead(engine, n + FADE_FRAMES);
+  return (!transport->starting ||
+          pages_at_place(engine, transport->target, n > half ? n : half)) &&
+         ahead;
+}
+
+SONIC_RT uint32_t
+engine_batch_frames(Engine* const engine, const uint32_t n)
+{
+  batch_receive(engine);
+  return batch_frames(engine, n);
+}

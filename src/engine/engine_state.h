@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// All state of the process thread
+//
+// Only the files of the engine see this.  Fields are grouped by who touches
+// them; what two threads touch is a ring or atomic.
+
+#ifndef SONIC_ENGINE_ENGINE_STATE_H
+#define SONIC_ENGINE_ENGINE_STATE_H
+
+#include "base/ring.h"
+#include "base/rt.h"
+#include "base/ticks.h"
+#include "engine/channel.h"
+#include "engine/crew.h"
+#include "engine/engine.h"
+#include "engine/fade.h"
+#include "engine/metronome.h"
+#include "engine/schedule.h"
+#include "engine/telemetry.h"
+#include "engine/timeline.h"
+#include "units/mix.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/// Batches under way at once
+#define MAX_BATCHES 256u
+
+/// Frames for which a batch stays after it was applied: what it displaced may
+/// be heard for the length of a fade
+#define HOLD_FRAMES (2u * FADE_FRAMES)
+
+/// What moves the playhead
+typedef struct {
+  EngineState state;
+  Ticks       position;      ///< Where it stands unless it plays
+  bool        starting;      ///< Is to play from `target` when it can
+  Ticks       target;        ///< Where it will start
+  Fade        fade;          ///< Of all that sounds, before a start
+  uint32_t    silent_frames; ///< Frames since something was heard
+} Transport;
+
+/// A batch that was applied
+typedef struct {
+  Batch*   batch;
+  uint64_t until; ///< Engine frame at which it goes home
+} HeldBatch;
+
+struct Engine {
+  EngineConfig config;
+
+  // Between threads
+
+  Ring*          requests; ///< Of Batch*, from control
+  Ring*          returns;  ///< Of Batch*, to control
+  TelemetryBoard board;
+  atomic_uint    cycles;        ///< Completed
+  atomic_uint    load_max;      ///< Bits of a float, since it was last taken
+  atomic_uint    not_finite;    ///< Times that a channel was silenced
+  atomic_uint    not_finite_id; ///< The last of them
+
+  // For control
+
+  uint32_t in_flight; ///< Batches sent that have not been collected
+  Bank*    banks;     ///< All of them
+
+  // For the process thread
+
+  Crew*            crew;
+  const MixKernel* mix;
+  uint64_t         frame; ///< Engine frame that comes next
+  Timeline         timeline;
+  Transport        transport;
+  Metronome        metronome;
+  Schedule*        schedule;   ///< What runs, or null
+  Operation*       next;       ///< Holds the schedule that follows, or null
+  uint64_t         next_frame; ///< Engine frame at which it does
+  Batch*           pending[MAX_BATCHES]; ///< Not due yet, by frame
+  uint32_t         num_pending;
+  HeldBatch        held[MAX_BATCHES]; ///< Applied, in that order
+  uint32_t         num_held;
+  float            load;         ///< Smoothed
+  uint32_t         float_faults; ///< Of the callback
+};
+
+/// Grid frame that comes next
+SONIC_RT static inline int64_t
+engine_grid(const Engine* const engine)
+{
+  return (int64_t)(engine->frame - engine->timeline.grid_zero);
+}
+
+/// For the pages of samples
+SONIC_RT static inline uint32_t
+engine_cycle(const Engine* const engine)
+{
+  return atomic_load_explicit(&engine->cycles, memory_order_relaxed);
+}
+
+#endif // SONIC_ENGINE_ENGINE_STATE_H

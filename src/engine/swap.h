@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// From one schedule to the next
+//
+// A track that the next schedule does not have fades out first.  One that is
+// new starts anew.
+
+#ifndef SONIC_ENGINE_SWAP_H
+#define SONIC_ENGINE_SWAP_H
+
+#include "base/rt.h"
+#include "engine/engine_state.h"
+
+/// Take the schedule of an operation: now, or when what leaves has faded out;
+/// the operation then holds the schedule before
+SONIC_RT void
+swap_request(Engine* engine, Operation* op);
+
+/// Take the schedule that is waiting, if there is one
+SONIC_RT void
+swap_schedule(Engine* engine);
+
+#endif // SONIC_ENGINE_SWAP_H

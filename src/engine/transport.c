@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "engine/transport.h"
+
+#include "engine/pages.h"
+#include "engine/swap.h"
+
+#include <math.h>
+
+/// What is not heard: -120 dB
+#define SILENCE 1e-6f
+
+SONIC_RT static void
+start(Engine* const engine)
+{
+  Transport* const transport = &engine->transport;
+  timeline_start(&engine->timeline, transport->target, engine->frame);
+  metronome_reset(&engine->metronome);
+
+  const Schedule* const schedule = engine->schedule;
+  for (uint32_t i = 0; schedule && i < schedule->num_channels; ++i) {
+    const EngineChannel* const channel = schedule->channels[i];
+    strip_snap(channel->bank->strips, channel->lane);
+  }
+
+  transport->state    = ENGINE_PLAYING;
+  transport->starting = false;
+  transport->fade     = (Fade){0};
+}
+
+SONIC_RT static void
+request_start(Transport* const transport, const Ticks ticks)
+{
+  transport->starting = true;
+  transport->target   = ticks;
+  transport->fade.out = transport_is_heard(transport);
+}
+
+/// Stand at a place, and let what sounds ring out
+SONIC_RT static void
+stand(Transport* const transport, const EngineState state, const Ticks position)
+{
+  transport->state    = state;
+  transport->position = position;
+  transport->starting = false;
+  transport->fade.out = false;
+}
+
+SONIC_RT void
+transport_command(Engine* const          engine,
+                  const TransportCommand command,
+                  const Ticks            ticks)
+{
+  Transport* const transport = &engine->transport;
+  const bool       plays     = transport->state == ENGINE_PLAYING;
+  switch (command) {
+    case TRANSPORT_PLAY:
+      if (!plays && !transport->starting) {
+        request_start(transport, transport->position);
+      }
+      break;
+
+    case TRANSPORT_STOP:
+      stand(transport, ENGINE_STOPPED, 0);
+      break;
+
+    case TRANSPORT_PAUSE:
+      if (plays || transport->starting) {
+        stand(transport, ENGINE_PAUSED, transport_position(engine));
+      }
+      break;
+
+    case TRANSPORT_LOCATE:
+      if (transport->starting) {
+        transport->target = ticks;
+      } else if (plays) {
+        request_start(transport, ticks);
+      } else {
+        transport->position = ticks;
+      }
+      break;
+  }
+}
+
+/// Go on with a start, as far as it can
+SONIC_RT static void
+advance_start(Engine* const engine)
+{
+  Transport* const transport = &engine->transport;
+  if (transport->fade.out && !fade_is_silent(&transport->fade)) {
+    return; // What played before plays on while it fades
+  }
+
+  // Silent now, so a schedule that waits for silence need not wait any more
+  swap_schedule(engine);
+  if (!pages_at_place(engine, transport->target, engine->config.rate / 2u)) {
+    transport->state = ENGINE_LOCATING;
+    transport->fade  = (Fade){FADE_FRAMES, true};
+    return;
+  }
+
+  start(engine);
+}
+
+SONIC_RT void
+transport_advance(Engine* const engine)
+{
+  if (engine->next && engine->frame >= engine->next_frame) {
+    swap_schedule(engine);
+  }
+
+  if (engine->transport.starting) {
+    advance_start(engine);
+  }
+
+  if (engine->transport.state == ENGINE_PLAYING &&
+      engine->timeline.jump_frame <= engine_grid(engine)) {
+    timeline_jump(&engine->timeline);
+  }
+}
+
+SONIC_RT uint32_t
+transport_frames(const Engine* const engine, const uint32_t n)
+{
+  const Transport* const transport = &engine->transport;
+  uint64_t               frames    = n;
+  if (engine->next && engine->next_frame - engine->frame < frames) {
+    frames = engine->next_frame - engine->frame;
+  }
+
+  const uint32_t fades = FADE_FRAMES - transport->fade.position;
+  if (transport->starting && fades && fades < frames) {
+    frames = fades;
+  }
+
+  if (transport->state == ENGINE_PLAYING) {
+    const int64_t jumps = engine->timeline.jump_frame - engine_grid(engine);
+    frames              = (uint64_t)jumps < frames ? (uint64_t)jumps : frames;
+  }
+
+  return (uint32_t)frames;
+}
+
+SONIC_RT Ticks
+transport_position(const Engine* const engine)
+{
+  const Transport* const transport = &engine->transport;
+  if (transport->starting) {
+    return transport->target;
+  }
+
+  return transport->state == ENGINE_PLAYING
+           ? timeline_position(&engine->timeline, engine_grid(engine))
+           : transport->position;
+}
+
+SONIC_RT void
+transport_output(Transport* const transport,
+                 float* const     left,
+                 float* const     right,
+                 const uint32_t   n)
+{
+  fade_run(&transport->fade, left, right, n);
+
+  uint32_t last = n;
+  while (last > 0 && fabsf(left[last - 1u]) <= SILENCE &&
+         fabsf(right[last - 1u]) <= SILENCE) {
+    --last;
+  }
+
+  const uint32_t before = last ? 0u : transport->silent_frames;
+  transport->silent_frames =
+    before > UINT32_MAX - n ? UINT32_MAX : before + (n - last);
+}
