@@ -93,8 +93,9 @@ ramp_time(const uint32_t rate, const Segment* const segment, const Ticks ticks)
 }
 
 SONIC_RT static Ticks
-ramp_ticks(const uint32_t rate, const Segment* const segment,
-           const FrameTime time)
+ramp_ticks(const uint32_t       rate,
+           const Segment* const segment,
+           const FrameTime      time)
 {
   const long double change = (long double)(segment->end - segment->tempo);
   const long double length = (long double)segment->length;
@@ -112,8 +113,9 @@ is_ramp(const Segment* const segment)
 
 /// Time from the start of a segment to a tick in it or after it
 SONIC_RT static FrameTime
-segment_time(const uint32_t rate, const Segment* const segment,
-             const Ticks ticks)
+segment_time(const uint32_t       rate,
+             const Segment* const segment,
+             const Ticks          ticks)
 {
   // Before 0 there is no ramp, even if one begins there
   return is_ramp(segment) && ticks > 0
@@ -122,8 +124,9 @@ segment_time(const uint32_t rate, const Segment* const segment,
 }
 
 SONIC_RT static Ticks
-segment_ticks(const uint32_t rate, const Segment* const segment,
-              const FrameTime time)
+segment_ticks(const uint32_t       rate,
+              const Segment* const segment,
+              const FrameTime      time)
 {
   return is_ramp(segment) && time > 0
            ? ramp_ticks(rate, segment, time)
@@ -131,8 +134,10 @@ segment_ticks(const uint32_t rate, const Segment* const segment,
 }
 
 TempoMap*
-tempo_map_new(const uint32_t rate, const MicroBpm tempo,
-              const TempoChange* const changes, const uint32_t num_changes)
+tempo_map_new(const uint32_t           rate,
+              const MicroBpm           tempo,
+              const TempoChange* const changes,
+              const uint32_t           num_changes)
 {
   assert(rate > 0 && tempo > 0);
   const size_t size =

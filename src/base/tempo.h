@@ -43,8 +43,10 @@ typedef struct TempoMap TempoMap;
    @return A new map, owned by the caller, or null if memory ran out.
 */
 TempoMap*
-tempo_map_new(uint32_t rate, MicroBpm tempo, const TempoChange* changes,
-              uint32_t num_changes);
+tempo_map_new(uint32_t           rate,
+              MicroBpm           tempo,
+              const TempoChange* changes,
+              uint32_t           num_changes);
 
 /// Release a map
 void

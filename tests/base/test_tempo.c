@@ -101,7 +101,8 @@ test_halves_stay_halves_from_any_origin(void** state)
 
 /// Seconds in a stretch, worked out apart from the map
 static long double
-stretch_seconds(const long double beats, const long double from,
+stretch_seconds(const long double beats,
+                const long double from,
                 const long double to)
 {
   // (60 / k) ln(1 + k b / T0)
