@@ -101,7 +101,7 @@ $(BUILD)/generate: $(GENERATOR) osc-schema/generate.h
 	  $(shell pkg-config --cflags --libs jansson)
 
 $(BUILD)/gen/fields.c $(BUILD)/gen/schema_table.c &: $(BUILD)/generate $(SCHEMA)
-	@mkdir -p $(@D)
+	@mkdir -p $(BUILD)/gen/osc
 	$(BUILD)/generate osc-schema $(BUILD)/gen
 
 # The reference of the OSC surface comes from the program itself
