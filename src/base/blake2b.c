@@ -9,9 +9,14 @@
 // The names are those of RFC 7693, section 3
 
 static const uint64_t iv[8] = {
-  0x6A09E667F3BCC908u, 0xBB67AE8584CAA73Bu, 0x3C6EF372FE94F82Bu,
-  0xA54FF53A5F1D36F1u, 0x510E527FADE682D1u, 0x9B05688C2B3E6C1Fu,
-  0x1F83D9ABFB41BD6Bu, 0x5BE0CD19137E2179u,
+  0x6A09E667F3BCC908u,
+  0xBB67AE8584CAA73Bu,
+  0x3C6EF372FE94F82Bu,
+  0xA54FF53A5F1D36F1u,
+  0x510E527FADE682D1u,
+  0x9B05688C2B3E6C1Fu,
+  0x1F83D9ABFB41BD6Bu,
+  0x5BE0CD19137E2179u,
 };
 
 // clang-format off
@@ -50,8 +55,12 @@ load64(const uint8_t* const bytes)
 
 /// Mix two words of input into four of the work vector
 static inline void
-mix(uint64_t* const a, uint64_t* const b, uint64_t* const c, uint64_t* const d,
-    const uint64_t x, const uint64_t y)
+mix(uint64_t* const a,
+    uint64_t* const b,
+    uint64_t* const c,
+    uint64_t* const d,
+    const uint64_t  x,
+    const uint64_t  y)
 {
   *a = *a + *b + x;
   *d = rotate(*d ^ *a, 32);

@@ -22,8 +22,11 @@ sample_want(Sample* const sample, const uint32_t page, Ring* const ring)
 }
 
 SONIC_RT bool
-sample_request(Sample* const sample, const uint32_t first_page,
-               const uint32_t num_pages, const uint32_t cycle, Ring* const ring)
+sample_request(Sample* const  sample,
+               const uint32_t first_page,
+               const uint32_t num_pages,
+               const uint32_t cycle,
+               Ring* const    ring)
 {
   const uint32_t left =
     first_page < sample->num_pages ? sample->num_pages - first_page : 0u;

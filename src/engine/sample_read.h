@@ -51,8 +51,10 @@ sample_peek(Sample* const sample, const uint32_t page, const uint32_t cycle)
    counted as late.
 */
 SONIC_RT static inline const float*
-sample_page(Sample* const sample, const uint32_t page, const uint32_t cycle,
-            Ring* const ring)
+sample_page(Sample* const  sample,
+            const uint32_t page,
+            const uint32_t cycle,
+            Ring* const    ring)
 {
   const float* const data = sample_peek(sample, page, cycle);
   if (!data && page < sample->num_pages) {
@@ -73,7 +75,10 @@ sample_page(Sample* const sample, const uint32_t page, const uint32_t cycle,
    @return True if all of them are in memory.
 */
 SONIC_RT bool
-sample_request(Sample* sample, uint32_t first_page, uint32_t num_pages,
-               uint32_t cycle, Ring* ring);
+sample_request(Sample*  sample,
+               uint32_t first_page,
+               uint32_t num_pages,
+               uint32_t cycle,
+               Ring*    ring);
 
 #endif // SONIC_ENGINE_SAMPLE_READ_H

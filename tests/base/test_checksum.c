@@ -49,7 +49,9 @@ test_crc_of_pieces_is_crc_of_all(void** state)
 }
 
 static void
-assert_hash(const void* const data, const size_t size, const size_t digest_size,
+assert_hash(const void* const data,
+            const size_t      size,
+            const size_t      digest_size,
             const char* const expected)
 {
   // In one piece, and in pieces of every size around the block's
@@ -79,7 +81,9 @@ test_hash_of_published_vectors(void** state)
 {
   (void)state;
   assert_hash(
-    "abc", 3, 64,
+    "abc",
+    3,
+    64,
     "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d1"
     "7d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923");
 

@@ -82,8 +82,11 @@ path_of(const char* const name)
 
 /// Write frames to an open file; integers by full range, as they are read
 static void
-write_frames(SNDFILE* const file, const int format, const uint32_t channels,
-             const float* const data, const uint32_t num)
+write_frames(SNDFILE* const     file,
+             const int          format,
+             const uint32_t     channels,
+             const float* const data,
+             const uint32_t     num)
 {
   const int subtype = format & SF_FORMAT_SUBMASK;
   if (subtype > SF_FORMAT_PCM_32 && subtype != SF_FORMAT_PCM_U8) {
@@ -100,9 +103,12 @@ write_frames(SNDFILE* const file, const int format, const uint32_t channels,
 
 /// Write `num` frames of `data` to a file of libsndfile's `format`
 static void
-write_audio(const char* const name, const int format, const uint32_t rate,
-            const uint32_t channels, const float* const data,
-            const uint32_t num)
+write_audio(const char* const  name,
+            const int          format,
+            const uint32_t     rate,
+            const uint32_t     channels,
+            const float* const data,
+            const uint32_t     num)
 {
   SF_INFO info = {
     .format = format, .samplerate = (int)rate, .channels = (int)channels};
@@ -184,8 +190,8 @@ static void
 test_an_impulse_stays_at_its_time(void** state)
 {
   (void)state;
-  static const uint32_t rates[] = {8000,  11025, 22050, 32000,  44100,
-                                   48000, 88200, 96000, 176400, 192000};
+  static const uint32_t rates[] = {
+    8000, 11025, 22050, 32000, 44100, 48000, 88200, 96000, 176400, 192000};
   enum { SESSION_RATE = 48000, NUM_RATES = 10 };
 
   for (unsigned k = 0; k < NUM_KINDS_OF_FILES; ++k) {
@@ -443,7 +449,8 @@ test_a_wav_that_was_never_closed_is_whole(void** state)
 }
 
 static void
-check_refused(const char* const name, const Status expected,
+check_refused(const char* const name,
+              const Status      expected,
               const char* const phrase)
 {
   const Status status = decode(name, 48000);
@@ -466,8 +473,8 @@ test_what_is_no_audio_is_refused(void** state)
   }
 
   temp_file_write(path_of("noise.wav"), noise, sizeof(noise));
-  check_refused("noise.wav", STATUS_UNSUPPORTED,
-                "not a WAV, FLAC, AIFF or Ogg file");
+  check_refused(
+    "noise.wav", STATUS_UNSUPPORTED, "not a WAV, FLAC, AIFF or Ogg file");
 
   temp_file_write(path_of("empty.wav"), "", 0);
   check_refused("empty.wav", STATUS_UNSUPPORTED, "empty");
@@ -682,8 +689,8 @@ test_a_damaged_cache_is_made_again(void** state)
 
   // A bit in the magic, the length, the first and last page, the padding of
   // the last, the table; and files of other lengths
-  const unsigned long places[] = {0,         48,      4096, 4096 + 70000,
-                                  size - 13, size - 1};
+  const unsigned long places[] = {
+    0, 48, 4096, 4096 + 70000, size - 13, size - 1};
   for (unsigned i = 0; i < 6; ++i) {
     bytes[places[i]] ^= 0x10u;
     temp_file_write(path, bytes, size);

@@ -28,8 +28,10 @@ temp_folder_new(char path[TEMP_PATH_SIZE])
 }
 
 static int
-remove_one(const char* const path, const struct stat* const about,
-           const int type, struct FTW* const where)
+remove_one(const char* const        path,
+           const struct stat* const about,
+           const int                type,
+           struct FTW* const        where)
 {
   (void)about;
   (void)type;
@@ -65,7 +67,8 @@ temp_folder_count(const char* const path, const char* const ending)
 }
 
 void
-temp_file_write(const char* const path, const void* const data,
+temp_file_write(const char* const   path,
+                const void* const   data,
                 const unsigned long size)
 {
   FILE* const file = fopen(path, "wb");
