@@ -5,26 +5,19 @@
 #include "base/crc32c.h"
 #include "engine/sample.h"
 #include "media/file_io.h"
+#include "media/part_file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MAGIC "SonicPCM"
 #define BYTE_ORDER_MARK 0x01020304u
 #define VERSION 1u
-
-/// Ending of files that are being written
-#define PART_ENDING ".part"
-
-/// Age in seconds at which such a file has no writer any more
-#define PART_MAX_AGE 86400
 
 /// The header as it is stored, in native byte order
 typedef struct {
@@ -47,7 +40,7 @@ typedef struct {
 } Header;
 
 struct CacheWriter {
-  int       fd;
+  PartFile  file;
   uint32_t  channels;
   uint64_t  frames;
   float*    page;      ///< The page being filled
@@ -55,10 +48,6 @@ struct CacheWriter {
   uint32_t  num_pages; ///< Written
   uint32_t  max_pages; ///< Room in `crcs`
   uint32_t* crcs;
-  char*     folder;
-  char*     part_path; ///< Where it is written
-  char*     path;      ///< Where it will be
-  bool      committed;
 };
 
 struct CacheFile {
@@ -76,30 +65,6 @@ cache_path(const char* const folder,
 {
   const int n = snprintf(path, CACHE_PATH_SIZE, "%s/%s%s", folder, key, ending);
   return n > 0 && n < CACHE_PATH_SIZE;
-}
-
-void
-cache_sweep(const char* const folder)
-{
-  DIR* const dir = opendir(folder);
-  if (!dir) {
-    return;
-  }
-
-  const size_t   ending = strlen(PART_ENDING);
-  struct dirent* entry  = NULL;
-  while ((entry = readdir(dir))) {
-    struct stat  about;
-    const size_t length = strlen(entry->d_name);
-    if (length > ending &&
-        !strcmp(entry->d_name + length - ending, PART_ENDING) &&
-        !fstatat(dirfd(dir), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) &&
-        time(NULL) - about.st_mtime > PART_MAX_AGE) {
-      unlinkat(dirfd(dir), entry->d_name, 0);
-    }
-  }
-
-  closedir(dir);
 }
 
 static size_t
@@ -121,9 +86,7 @@ cache_writer_new(const char* const   folder,
                  CacheWriter** const out)
 {
   char path[CACHE_PATH_SIZE];
-  char part_path[CACHE_PATH_SIZE];
-  if (!cache_path(folder, key, ".pcm", path) ||
-      !cache_path(folder, key, ".XXXXXX" PART_ENDING, part_path)) {
+  if (!cache_path(folder, key, ".pcm", path)) {
     errno = ENAMETOOLONG;
     return STATUS_IO;
   }
@@ -133,24 +96,14 @@ cache_writer_new(const char* const   folder,
     return STATUS_NO_MEMORY;
   }
 
-  writer->fd        = -1;
-  writer->channels  = channels;
-  writer->page      = (float*)malloc(page_size(channels));
-  writer->folder    = strdup(folder);
-  writer->path      = strdup(path);
-  writer->part_path = strdup(part_path);
-  if (!writer->page || !writer->folder || !writer->path || !writer->part_path) {
-    cache_writer_free(writer);
-    return STATUS_NO_MEMORY;
-  }
-
-  writer->fd =
-    mkostemps(writer->part_path, (int)strlen(PART_ENDING), O_CLOEXEC);
-  if (writer->fd < 0) {
+  writer->channels    = channels;
+  writer->page        = (float*)malloc(page_size(channels));
+  const Status status = part_file_open(&writer->file, path);
+  if (status || !writer->page) {
     const int error = errno;
     cache_writer_free(writer);
     errno = error;
-    return STATUS_IO;
+    return status ? status : STATUS_NO_MEMORY;
   }
 
   *out = writer;
@@ -174,7 +127,7 @@ write_page(CacheWriter* const writer)
   }
 
   const size_t size = page_size(writer->channels);
-  if (!file_write_at(writer->fd,
+  if (!file_write_at(writer->file.fd,
                      writer->page,
                      size,
                      page_offset(writer->channels, writer->num_pages))) {
@@ -244,7 +197,7 @@ write_header(const CacheWriter* const writer, const CacheInfo* const info)
 
   char block[CACHE_HEADER_SIZE] = {0};
   memcpy(block, &header, sizeof(header));
-  return file_write_at(writer->fd, block, sizeof(block), 0);
+  return file_write_at(writer->file.fd, block, sizeof(block), 0);
 }
 
 Status
@@ -261,35 +214,24 @@ cache_writer_commit(CacheWriter* const writer, const CacheInfo* const info)
     }
   }
 
-  if (!file_write_at(writer->fd,
+  if (!file_write_at(writer->file.fd,
                      writer->crcs,
                      writer->num_pages * sizeof(uint32_t),
                      page_offset(writer->channels, writer->num_pages)) ||
-      !write_header(writer, info) || fsync(writer->fd) ||
-      !file_replace(writer->part_path, writer->path, writer->folder)) {
+      !write_header(writer, info)) {
     return STATUS_IO;
   }
 
-  writer->committed = true;
-  return STATUS_OK;
+  return part_file_commit(&writer->file);
 }
 
 void
 cache_writer_free(CacheWriter* const writer)
 {
   if (writer) {
-    if (writer->fd >= 0) {
-      close(writer->fd);
-      if (!writer->committed) {
-        unlink(writer->part_path);
-      }
-    }
-
+    part_file_close(&writer->file);
     free(writer->page);
     free(writer->crcs);
-    free(writer->folder);
-    free(writer->path);
-    free(writer->part_path);
     free(writer);
   }
 }

@@ -51,10 +51,6 @@ cache_path(const char* folder,
            const char* ending,
            char        path[CACHE_PATH_SIZE]);
 
-/// Remove what interrupted writers left in a folder more than a day ago
-void
-cache_sweep(const char* folder);
-
 // Writing
 
 typedef struct CacheWriter CacheWriter;

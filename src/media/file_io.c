@@ -3,7 +3,6 @@
 #include "media/file_io.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -68,29 +67,6 @@ file_write(const int fd, const void* const data, const size_t size)
   return true;
 }
 
-bool
-file_sync_folder(const char* const folder)
-{
-  const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) {
-    return false;
-  }
-
-  const bool done  = !fsync(fd);
-  const int  error = errno;
-  close(fd);
-  errno = error;
-  return done;
-}
-
-bool
-file_replace(const char* const from,
-             const char* const to,
-             const char* const folder)
-{
-  return !rename(from, to) && file_sync_folder(folder);
-}
-
 void
 file_name_for_text(const char* const name,
                    char* const       text,
@@ -103,11 +79,4 @@ file_name_for_text(const char* const name,
   }
 
   text[i] = '\0';
-}
-
-const char*
-file_base_name(const char* const path)
-{
-  const char* const slash = strrchr(path, '/');
-  return slash ? slash + 1 : path;
 }

@@ -26,20 +26,8 @@ file_write_at(int fd, const void* data, size_t size, uint64_t offset);
 bool
 file_write(int fd, const void* data, size_t size);
 
-/// Make a change of names in a folder durable; false with errno if it failed
-bool
-file_sync_folder(const char* folder);
-
-/// Rename within a folder and make it durable; false with errno if it failed
-bool
-file_replace(const char* from, const char* to, const char* folder);
-
 /// Copy a name for a person to read: control characters become `?`
 void
 file_name_for_text(const char* name, char* text, size_t text_size);
-
-/// The part of a path behind the last slash
-const char*
-file_base_name(const char* path);
 
 #endif // SONIC_MEDIA_FILE_IO_H
