@@ -89,7 +89,9 @@ class_has(const Class* const class, const char c)
 
 /// Move on by one character, which is `c`, or in `class`, or any
 static bool
-step_char(const Matcher* const matcher, Places* const places, const char c,
+step_char(const Matcher* const matcher,
+          Places* const        places,
+          const char           c,
           const Class* const class)
 {
   const uint32_t cost = class ? (uint32_t)(class->end - class->text) + 1u : 1u;
@@ -149,8 +151,10 @@ read_class(const char* const open, const char* const close)
 
 /// Move on by the elements of a text that has no `{`
 static bool
-step_text(const Matcher* const matcher, Places* const places, const char* text,
-          const char* const end)
+step_text(const Matcher* const matcher,
+          Places* const        places,
+          const char*          text,
+          const char* const    end)
 {
   bool reached = true;
   while (reached && text < end) {
@@ -182,8 +186,10 @@ step_text(const Matcher* const matcher, Places* const places, const char* text,
 
 /// Move on by one of the alternatives from `text` to `end`
 static bool
-step_alternatives(const Matcher* const matcher, Places* const places,
-                  const char* text, const char* const end)
+step_alternatives(const Matcher* const matcher,
+                  Places* const        places,
+                  const char*          text,
+                  const char* const    end)
 {
   const Places before = *places;
   Places       after  = {{0}};
@@ -206,8 +212,10 @@ step_alternatives(const Matcher* const matcher, Places* const places,
 
 /// Whether a part with special characters matches
 static bool
-match_special(const PatternPart* const part, const char* const name,
-              const uint32_t size, uint32_t* const steps)
+match_special(const PatternPart* const part,
+              const char* const        name,
+              const uint32_t           size,
+              uint32_t* const          steps)
 {
   const Matcher     matcher = {name, size, size / 64u + 1u, steps};
   const char* const end     = part->text + part->size;
@@ -235,8 +243,10 @@ match_special(const PatternPart* const part, const char* const name,
 }
 
 bool
-pattern_match_part(const PatternPart* const part, const char* const name,
-                   const uint32_t size, uint32_t* const steps)
+pattern_match_part(const PatternPart* const part,
+                   const char* const        name,
+                   const uint32_t           size,
+                   uint32_t* const          steps)
 {
   if (!spend(steps, 1u)) {
     return false;
@@ -246,7 +256,8 @@ pattern_match_part(const PatternPart* const part, const char* const name,
     return part->size == size && !memcmp(part->text, name, size);
   }
 
-  if (size > LIMIT_PART_CHARS) {
+  // Looking for brackets is fast, but it is done for each name
+  if (size > LIMIT_PART_CHARS || !spend(steps, part->size / 64u)) {
     return false;
   }
 
@@ -298,8 +309,8 @@ pattern_match(const char* pattern, const char* address, uint32_t* const steps)
     PatternPart       found        = {NULL, 0, false, false};
     const bool        more_wanted  = pattern_next_part(&pattern, &wanted);
     const bool        more_found   = pattern_next_part(&address, &found);
-    const uint32_t    read         = wanted.size + found.size;
-    if (!spend(steps, 1u + read / 16u)) {
+    const ptrdiff_t read = (pattern - pattern_here) + (address - address_here);
+    if (!spend(steps, 1u + (uint32_t)read / 16u)) {
       return false;
     }
 
