@@ -149,37 +149,40 @@ read_class(const char* const open, const char* const close)
   return (Class){negated, open + (negated ? 2 : 1), close};
 }
 
-/// Move on by the elements of a text that has no `{`
+/// Move on by the elements from `*text` to `end`, or to a `{` unless it is
+/// inside of alternatives, where it has no meaning; leaves `*text` there
 static bool
 step_text(const Matcher* const matcher,
           Places* const        places,
-          const char*          text,
-          const char* const    end)
+          const char** const   text,
+          const char* const    end,
+          const bool           inside)
 {
   bool reached = true;
-  while (reached && text < end) {
-    if (*text == '*') {
+  while (reached && *text < end && (inside || **text != '{')) {
+    const char* const here = *text;
+    if (*here == '*') {
       reached = step_any(matcher, places);
-      while (text < end && *text == '*') {
-        ++text;
+      while (*text < end && **text == '*') {
+        ++*text;
       }
       continue;
     }
 
-    if (*text != '[') {
-      reached = step_char(matcher, places, *text, NULL);
-      ++text;
+    if (*here != '[') {
+      reached = step_char(matcher, places, *here, NULL);
+      ++*text;
       continue;
     }
 
-    const char* const close = find_close(text, end);
+    const char* const close = find_close(here, end);
     if (!close) {
       return false;
     }
 
-    const Class class = read_class(text, close);
+    const Class class = read_class(here, close);
     reached           = step_char(matcher, places, 0, &class);
-    text              = close + 1;
+    *text             = close + 1;
   }
   return reached;
 }
@@ -197,7 +200,7 @@ step_alternatives(const Matcher* const matcher,
   while (spend(matcher->steps, 1u)) {
     const char* const comma = memchr(text, ',', (size_t)(end - text));
     Places            next  = before;
-    if (step_text(matcher, &next, text, comma ? comma : end)) {
+    if (step_text(matcher, &next, &text, comma ? comma : end, true)) {
       unite(&after, &next);
     }
 
@@ -221,25 +224,21 @@ match_special(const PatternPart* const part,
   const char* const end     = part->text + part->size;
   const char*       text    = part->text;
   Places            places  = {{1u}};
-  bool              reached = true;
 
-  while (reached && text < end) {
-    const char* const open = memchr(text, '{', (size_t)(end - text));
-    const char* const stop = open ? open : end;
-    reached                = step_text(&matcher, &places, text, stop);
-    text                   = stop;
-    if (!reached || !open) {
-      continue;
-    }
-
-    const char* const close = find_close(open, end);
-    if (!close) {
+  while (text < end) {
+    if (!step_text(&matcher, &places, &text, end, false)) {
       return false;
     }
-    reached = step_alternatives(&matcher, &places, open + 1, close);
-    text    = close + 1;
+
+    if (text < end) {
+      const char* const close = find_close(text, end);
+      if (!close || !step_alternatives(&matcher, &places, text + 1, close)) {
+        return false;
+      }
+      text = close + 1;
+    }
   }
-  return reached && *steps && (places.words[size / 64u] >> size % 64u & 1u);
+  return *steps && (places.words[size / 64u] >> size % 64u & 1u);
 }
 
 bool
@@ -256,7 +255,7 @@ pattern_match_part(const PatternPart* const part,
     return part->size == size && !memcmp(part->text, name, size);
   }
 
-  // Looking for brackets is fast, but it is done for each name
+  // Looking for a bracket's end is fast, but it may be done for each name
   if (size > LIMIT_PART_CHARS || !spend(steps, part->size / 64u)) {
     return false;
   }
@@ -355,35 +354,37 @@ pattern_is_literal(const char* const pattern)
   return true;
 }
 
-/// Check one group; moves `*text` past it
 static const char*
-check_group(const char** const text, const char* const end)
+check_text(const char* text, const char* end, bool inside);
+
+/// Check the set that `open` begins
+static const char*
+check_set(const char* const open, const char* const close)
 {
-  const char* const open  = *text;
-  const char* const close = find_close(open, end);
-  if (!close) {
-    return *open == '[' ? "pattern with a [ that is not closed in its part"
-                        : "pattern with a { that is not closed in its part";
-  }
-
-  if (*open == '[' && close == open + (open[1] == '!' ? 2 : 1)) {
-    return "pattern with an empty []";
-  }
-
-  if (*open == '{' && memchr(open + 1, '{', (size_t)(close - open - 1))) {
-    return "pattern with {} in {}";
-  }
-
-  *text = close + 1;
-  return NULL;
+  return close == open + (open[1] == '!' ? 2 : 1) ? "pattern with an empty []"
+                                                  : NULL;
 }
 
+/// Check each of the alternatives from `text` to `end`
 static const char*
-check_part(const PatternPart* const part)
+check_alternatives(const char* text, const char* const end)
 {
-  const char* const end  = part->text + part->size;
-  const char*       text = part->text;
-  while (text < end) {
+  const char* comma = text;
+  const char* wrong = NULL;
+  while (comma && !wrong) {
+    comma = memchr(text, ',', (size_t)(end - text));
+    wrong = check_text(text, comma ? comma : end, true);
+    text  = comma ? comma + 1 : end;
+  }
+  return wrong;
+}
+
+/// What is wrong with a text, which may be `inside` of alternatives
+static const char*
+check_text(const char* text, const char* const end, const bool inside)
+{
+  const char* wrong = NULL;
+  while (text < end && !wrong) {
     if (*text == ']' || *text == '}') {
       return "pattern with a ] or } that was not opened";
     }
@@ -393,12 +394,21 @@ check_part(const PatternPart* const part)
       continue;
     }
 
-    const char* const wrong = check_group(&text, end);
-    if (wrong) {
-      return wrong;
+    const char* const close = find_close(text, end);
+    if (inside && *text == '{') {
+      return "pattern with {} in {}";
     }
+
+    if (!close) {
+      return *text == '[' ? "pattern with a [ that is not closed in its part"
+                          : "pattern with a { that is not closed in its part";
+    }
+
+    wrong = *text == '[' ? check_set(text, close)
+                         : check_alternatives(text + 1, close);
+    text  = close + 1;
   }
-  return NULL;
+  return wrong;
 }
 
 Status
@@ -409,7 +419,7 @@ pattern_check(const char* const pattern, const char** const text)
 
   *text = *pattern == '/' ? NULL : "pattern that does not begin with a slash";
   while (!*text && pattern_next_part(&cursor, &part)) {
-    *text = check_part(&part);
+    *text = check_text(part.text, part.text + part.size, false);
   }
   return *text ? STATUS_BAD_ARGUMENT : STATUS_OK;
 }

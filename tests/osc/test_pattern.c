@@ -67,6 +67,8 @@ static const Case cases[] = {
   {"/[a-cx-z]",            "/y",                   true},
   {"/[a-cx-z]",            "/m",                   false},
   {"/[*]",                 "/b",                   false},
+  {"/[a{]x",               "/ax",                  true},
+  {"/[!{}]x",              "/ax",                  true},
 
   // Alternatives
   {"/{foo,bar}",           "/foo",                 true},
@@ -156,6 +158,10 @@ test_check_tells_what_is_wrong(void** const state)
     {"/[a/b]",                 "["},
     {"/{a/b}",                 "{"},
     {"/x{a,{b,c}}",            "{}"},
+    {"/{[a,b]}",               "["},
+    {"/{a],b}",                "]"},
+    {"/{a,[]}",                "[]"},
+    {"/[{]{[a-c],d}",          NULL},
     {"/[]",                    "[]"},
     {"/[!]",                   "[]"},
     {"a*",                     "slash"},
