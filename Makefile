@@ -122,6 +122,27 @@ $(RTGUARD): tests/support/rtguard.c
 check-unit: $(TESTS) $(RTGUARD)
 	@for t in $(TESTS); do echo "== $$t"; $$t || exit 1; done
 
+# Parsers of outside data under clang's libFuzzer, each from its seeds
+FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+SAN_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+            -fno-sanitize-recover=undefined
+
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIBRARY)
+	$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(LDLIBS_ALL)
+
+.PHONY: check-fuzz check-fuzz-quick
+check-fuzz: FUZZ_SECONDS := 60
+check-fuzz-quick: FUZZ_SECONDS := 5
+check-fuzz check-fuzz-quick:
+	$(MAKE) BUILD=build-fuzz CC=clang CFLAGS="$(SAN_fuzz)" \
+	  $(FUZZ:%=build-fuzz/tests/fuzz/fuzz_%)
+	@for f in $(FUZZ); do echo "== fuzz_$$f"; \
+	  mkdir -p build-fuzz/corpus/$$f && \
+	  build-fuzz/tests/fuzz/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) \
+	    -timeout=5 -verbosity=0 -print_final_stats=1 \
+	    -artifact_prefix=build-fuzz/$$f- \
+	    build-fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
+
 .PHONY: clean
 clean:
 	rm -rf $(BUILD) build-*
