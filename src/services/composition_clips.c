@@ -233,8 +233,9 @@ split_audio(Services* const services,
             Clip* const     right,
             const Ticks     cut)
 {
-  right->offset = left->offset + samples_seconds_between(
-                                   services, left->start, left->start + cut);
+  right->offset  = left->offset + song_time_seconds(services_document(services),
+                                                   left->start,
+                                                   left->start + cut);
   right->fade_in = 0.0;
   left->fade_out = 0.0;
 }
