@@ -10,8 +10,9 @@
 #include <string.h>
 
 static Status
-add(AllowList* const list, const PeerAddress* const address,
-    const uint32_t num_bits)
+add(AllowList* const         list,
+    const PeerAddress* const address,
+    const uint32_t           num_bits)
 {
   if (allow_has(list, address) && num_bits == 128u) {
     return STATUS_OK;
@@ -79,8 +80,9 @@ count_mask_bits(const struct sockaddr* const netmask)
 /// equal to `wanted` unless it is null.  What a full list can't take is left
 /// out: a machine with hundreds of addresses still gets its server.
 static Status
-add_interfaces(AllowList* const list, const PeerAddress* const wanted,
-               const bool networks)
+add_interfaces(AllowList* const         list,
+               const PeerAddress* const wanted,
+               const bool               networks)
 {
   struct ifaddrs* interfaces = NULL;
   if (getifaddrs(&interfaces)) {
@@ -119,9 +121,12 @@ allow_add_subnets(AllowList* const list, const PeerAddress* const address)
 }
 
 Status
-allow_make(AllowList* const list, const PeerAddress* const bind,
-           const char* const* const cidrs, const uint32_t num_cidrs,
-           char* const text, const size_t text_size)
+allow_make(AllowList* const         list,
+           const PeerAddress* const bind,
+           const char* const* const cidrs,
+           const uint32_t           num_cidrs,
+           char* const              text,
+           const size_t             text_size)
 {
   // The user's networks get half of the list at most, so that the rest fits
   list->num_networks = 0;
@@ -130,7 +135,8 @@ allow_make(AllowList* const list, const PeerAddress* const bind,
     const bool room = i < LIMIT_ALLOWED / 2u;
     status          = room ? allow_add(list, cidrs[i]) : STATUS_TOO_LARGE;
     if (status) {
-      snprintf(text, text_size,
+      snprintf(text,
+               text_size,
                room ? "'%s' is not a network like 192.168.1.0/24"
                     : "'%s' is one network too many to allow",
                cidrs[i]);

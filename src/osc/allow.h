@@ -55,8 +55,12 @@ allow_add_subnets(AllowList* list, const PeerAddress* address);
    @param text_size Size of `text`.
 */
 SONIC_CHECKED Status
-allow_make(AllowList* list, const PeerAddress* bind, const char* const* cidrs,
-           uint32_t num_cidrs, char* text, size_t text_size);
+allow_make(AllowList*         list,
+           const PeerAddress* bind,
+           const char* const* cidrs,
+           uint32_t           num_cidrs,
+           char*              text,
+           size_t             text_size);
 
 /// Whether an address is in one of the networks
 bool

@@ -49,7 +49,8 @@ check_begin(Framing* const framing, const uint8_t byte)
 {
   return can_begin_packet(byte)
            ? STATUS_OK
-           : fail(framing, STATUS_BAD_ARGUMENT,
+           : fail(framing,
+                  STATUS_BAD_ARGUMENT,
                   "stream with something that is not a packet");
 }
 
@@ -68,8 +69,10 @@ read_head(Framing* const framing, Input* const input)
 }
 
 static Status
-read_length(Framing* const framing, Input* const input,
-            const uint8_t** const packet, uint32_t* const packet_size)
+read_length(Framing* const        framing,
+            Input* const          input,
+            const uint8_t** const packet,
+            uint32_t* const       packet_size)
 {
   const Status status = read_head(framing, input);
   if (status) {
@@ -80,7 +83,8 @@ read_length(Framing* const framing, Input* const input,
   memcpy(&wanted, framing->head, sizeof(wanted));
   wanted = be32toh(wanted);
   if (wanted > LIMIT_PACKET_BYTES) {
-    return fail(framing, STATUS_TOO_LARGE,
+    return fail(framing,
+                STATUS_TOO_LARGE,
                 "stream with a packet of more than 65536 bytes");
   }
 
@@ -123,7 +127,8 @@ append(Framing* const framing, const uint8_t byte)
   }
 
   if (framing->used == LIMIT_PACKET_BYTES) {
-    return fail(framing, STATUS_TOO_LARGE,
+    return fail(framing,
+                STATUS_TOO_LARGE,
                 "stream with a packet of more than 65536 bytes");
   }
 
@@ -136,15 +141,17 @@ append_escaped(Framing* const framing, const uint8_t byte)
 {
   framing->escaped = false;
   if (byte != SLIP_ESC_END && byte != SLIP_ESC_ESC) {
-    return fail(framing, STATUS_BAD_ARGUMENT,
-                "stream with an unknown SLIP escape");
+    return fail(
+      framing, STATUS_BAD_ARGUMENT, "stream with an unknown SLIP escape");
   }
   return append(framing, byte == SLIP_ESC_END ? SLIP_END : SLIP_ESC);
 }
 
 static Status
-read_slip(Framing* const framing, Input* const input,
-          const uint8_t** const packet, uint32_t* const packet_size)
+read_slip(Framing* const        framing,
+          Input* const          input,
+          const uint8_t** const packet,
+          uint32_t* const       packet_size)
 {
   while (input->size) {
     const uint8_t byte   = *input->data++;
@@ -172,9 +179,11 @@ read_slip(Framing* const framing, Input* const input,
 }
 
 Status
-framing_read(Framing* const framing, const uint8_t** const data,
-             size_t* const size, const uint8_t** const packet,
-             uint32_t* const packet_size)
+framing_read(Framing* const        framing,
+             const uint8_t** const data,
+             size_t* const         size,
+             const uint8_t** const packet,
+             uint32_t* const       packet_size)
 {
   if (framing->status) {
     return framing->status;
@@ -223,8 +232,10 @@ write_slip(const uint8_t* const packet, const uint32_t size, uint8_t* const out)
 }
 
 uint32_t
-framing_write(const FramingType type, const void* const packet,
-              const uint32_t size, void* const out)
+framing_write(const FramingType type,
+              const void* const packet,
+              const uint32_t    size,
+              void* const       out)
 {
   if (type != FRAMING_LENGTH) {
     return write_slip(packet, size, out);

@@ -55,8 +55,11 @@ framing_init(Framing* framing);
    for the reason in `text`.
 */
 SONIC_CHECKED Status
-framing_read(Framing* framing, const uint8_t** data, size_t* size,
-             const uint8_t** packet, uint32_t* packet_size);
+framing_read(Framing*        framing,
+             const uint8_t** data,
+             size_t*         size,
+             const uint8_t** packet,
+             uint32_t*       packet_size);
 
 /// Most bytes that a packet of `size` takes in a stream
 uint32_t

@@ -27,8 +27,10 @@ load_u64(const uint8_t* const data)
 }
 
 static bool
-fail(PacketReader* const reader, const Status status, const uint32_t at,
-     const char* const text)
+fail(PacketReader* const reader,
+     const Status        status,
+     const uint32_t      at,
+     const char* const   text)
 {
   reader->event = PACKET_ERROR;
   reader->error = (PacketError){status, at, text};
@@ -55,8 +57,10 @@ skip_padded(PacketReader* const reader, const uint32_t size)
 }
 
 static bool
-read_string(PacketReader* const reader, const uint32_t end,
-            const char** const text, uint32_t* const size)
+read_string(PacketReader* const reader,
+            const uint32_t      end,
+            const char** const  text,
+            uint32_t* const     size)
 {
   const uint8_t* const start = reader->data + reader->pos;
   const uint8_t* const zero  = memchr(start, 0, end - reader->pos);
@@ -131,8 +135,10 @@ read_8(PacketReader* const reader, const uint32_t end, PacketArg* const arg)
 
 /// Read one argument of `arg->type`; `at` is the place of its tag
 static bool
-read_arg(PacketReader* const reader, const uint32_t at, const uint32_t end,
-         PacketArg* const arg)
+read_arg(PacketReader* const reader,
+         const uint32_t      at,
+         const uint32_t      end,
+         PacketArg* const    arg)
 {
   arg->size = 0;
   arg->t    = 0;
@@ -218,7 +224,9 @@ read_address(PacketReader* const reader, const uint32_t end)
 
   for (uint32_t i = 0; i < size; ++i) {
     if (text[i] < ' ' || text[i] > '~') {
-      return fail(reader, STATUS_BAD_ARGUMENT, start + i,
+      return fail(reader,
+                  STATUS_BAD_ARGUMENT,
+                  start + i,
                   "address with a character that is not printable ASCII");
     }
   }
@@ -267,8 +275,8 @@ read_bundle(PacketReader* const reader, const uint32_t end)
   }
 
   if (reader->depth == LIMIT_BUNDLE_DEPTH) {
-    return fail(reader, STATUS_TOO_LARGE, reader->pos,
-                "bundles more than 8 deep");
+    return fail(
+      reader, STATUS_TOO_LARGE, reader->pos, "bundles more than 8 deep");
   }
 
   reader->ends[reader->depth]     = end;
@@ -319,8 +327,8 @@ read_next_in_bundle(PacketReader* const reader)
   }
 
   if (reader->elements == LIMIT_ELEMENTS) {
-    return fail(reader, STATUS_TOO_LARGE, reader->pos,
-                "more than 1024 bundle elements");
+    return fail(
+      reader, STATUS_TOO_LARGE, reader->pos, "more than 1024 bundle elements");
   }
 
   ++reader->elements;
@@ -329,8 +337,9 @@ read_next_in_bundle(PacketReader* const reader)
 }
 
 void
-packet_reader_init(PacketReader* const reader, const void* const data,
-                   const size_t size)
+packet_reader_init(PacketReader* const reader,
+                   const void* const   data,
+                   const size_t        size)
 {
   const bool fits = size <= LIMIT_PACKET_BYTES;
 
@@ -348,7 +357,9 @@ packet_reader_init(PacketReader* const reader, const void* const data,
   } else if (!size) {
     fail(reader, STATUS_BAD_ARGUMENT, 0, "empty packet");
   } else if (size % 4u) {
-    fail(reader, STATUS_BAD_ARGUMENT, (uint32_t)size,
+    fail(reader,
+         STATUS_BAD_ARGUMENT,
+         (uint32_t)size,
          "packet size that is not a multiple of 4");
   }
 }
@@ -394,7 +405,7 @@ char*
 packet_error_format(const PacketError* const error,
                     char                     text[PACKET_ERROR_SIZE])
 {
-  snprintf(text, PACKET_ERROR_SIZE, "%s at byte %u", error->text,
-           (unsigned)error->at);
+  snprintf(
+    text, PACKET_ERROR_SIZE, "%s at byte %u", error->text, (unsigned)error->at);
   return text;
 }

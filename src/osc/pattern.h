@@ -72,7 +72,9 @@ pattern_next_part(const char** cursor, PatternPart* part);
 
 /// Whether the `size` characters of `name`, without slashes, match one part
 bool
-pattern_match_part(const PatternPart* part, const char* name, uint32_t size,
-                   uint32_t* steps);
+pattern_match_part(const PatternPart* part,
+                   const char*        name,
+                   uint32_t           size,
+                   uint32_t*          steps);
 
 #endif // SONIC_OSC_PATTERN_H

@@ -102,8 +102,10 @@ peer_port_read(const struct sockaddr* const from)
 }
 
 socklen_t
-peer_address_write(const PeerAddress* const address, const uint16_t port,
-                   const int family, struct sockaddr_in6* const to)
+peer_address_write(const PeerAddress* const   address,
+                   const uint16_t             port,
+                   const int                  family,
+                   struct sockaddr_in6* const to)
 {
   if (family == AF_INET) {
     struct sockaddr_in* const in = (struct sockaddr_in*)to;
@@ -145,9 +147,13 @@ peer_format(const Peer* const peer, char text[PEER_TEXT_SIZE])
 {
   char       address[PEER_ADDRESS_SIZE];
   const bool ipv4 = peer_address_is_ipv4(&peer->address);
-  snprintf(text, PEER_TEXT_SIZE, "osc.%s://%s%s%s:%u/",
-           peer->type == PEER_TCP ? "tcp" : "udp", ipv4 ? "" : "[",
-           peer_address_format(&peer->address, address), ipv4 ? "" : "]",
+  snprintf(text,
+           PEER_TEXT_SIZE,
+           "osc.%s://%s%s%s:%u/",
+           peer->type == PEER_TCP ? "tcp" : "udp",
+           ipv4 ? "" : "[",
+           peer_address_format(&peer->address, address),
+           ipv4 ? "" : "]",
            (unsigned)peer->port);
   return text;
 }

@@ -77,7 +77,9 @@ peer_port_read(const struct sockaddr* from);
    @return Its size.
 */
 socklen_t
-peer_address_write(const PeerAddress* address, uint16_t port, int family,
+peer_address_write(const PeerAddress*   address,
+                   uint16_t             port,
+                   int                  family,
                    struct sockaddr_in6* to);
 
 /// Whether two peers are the same client

@@ -55,8 +55,10 @@ typedef struct {
 
 /// Say why a socket can't be had
 static Status
-say(const SocketsConfig* const config, const int error, char* const text,
-    const size_t text_size)
+say(const SocketsConfig* const config,
+    const int                  error,
+    char* const                text,
+    const size_t               text_size)
 {
   char              buf[PEER_ADDRESS_SIZE];
   const char* const address = peer_address_format(&config->address, buf);
@@ -64,19 +66,26 @@ say(const SocketsConfig* const config, const int error, char* const text,
 
   switch (error) {
     case EADDRINUSE:
-      snprintf(text, text_size, "Port %u of %s is taken by another program",
-               port, address);
+      snprintf(text,
+               text_size,
+               "Port %u of %s is taken by another program",
+               port,
+               address);
       return STATUS_EXISTS;
     case EADDRNOTAVAIL:
-      snprintf(text, text_size, "%s is not an address of this machine",
-               address);
+      snprintf(
+        text, text_size, "%s is not an address of this machine", address);
       return STATUS_NOT_FOUND;
     case EACCES:
       snprintf(text, text_size, "Port %u of %s may not be used", port, address);
       return STATUS_DENIED;
     default:
-      snprintf(text, text_size, "Port %u of %s can't be opened: %s", port,
-               address, strerror(error));
+      snprintf(text,
+               text_size,
+               "Port %u of %s can't be opened: %s",
+               port,
+               address,
+               strerror(error));
       return STATUS_IO;
   }
 }
@@ -96,8 +105,9 @@ set_buffers(const int fd)
 
 /// A bound socket, or -1 with `errno`
 static int
-open_socket(const PeerAddress* const address, const uint16_t port,
-            const int type)
+open_socket(const PeerAddress* const address,
+            const uint16_t           port,
+            const int                type)
 {
   const bool ipv4   = peer_address_is_ipv4(address);
   const int  family = ipv4 ? AF_INET : AF_INET6;
@@ -143,8 +153,9 @@ bound_port(const int fd)
 
 /// Both sockets on one port; returns 0 or the error
 static int
-open_pair(const PeerAddress* const address, const uint16_t port,
-          Pair* const pair)
+open_pair(const PeerAddress* const address,
+          const uint16_t           port,
+          Pair* const              pair)
 {
   pair->udp_fd = open_socket(address, port, SOCK_DGRAM);
   if (pair->udp_fd < 0) {
@@ -163,8 +174,12 @@ open_pair(const PeerAddress* const address, const uint16_t port,
 // Watching
 
 static Status
-watch(Sockets* const sockets, const uint32_t place, const int fd,
-      const uint32_t events, const WatchFunc func, void* const handle)
+watch(Sockets* const  sockets,
+      const uint32_t  place,
+      const int       fd,
+      const uint32_t  events,
+      const WatchFunc func,
+      void* const     handle)
 {
   Watch* const       w     = &sockets->watches[place];
   const uint64_t     count = w->count + 1u;
@@ -178,8 +193,11 @@ watch(Sockets* const sockets, const uint32_t place, const int fd,
 }
 
 Status
-sockets_watch(Sockets* const sockets, const int fd, const uint32_t events,
-              const WatchFunc func, void* const handle)
+sockets_watch(Sockets* const  sockets,
+              const int       fd,
+              const uint32_t  events,
+              const WatchFunc func,
+              void* const     handle)
 {
   for (uint32_t i = NUM_OWN; i < NUM_WATCHES; ++i) {
     if (sockets->watches[i].fd < 0) {
@@ -225,8 +243,8 @@ on_udp(void* const handle, const int fd, const uint32_t events)
   (void)fd;
   const Sockets* const sockets = handle;
   if (events & (EPOLLIN | EPOLLERR)) {
-    udp_receive(sockets->udp, sockets->handler->packet,
-                sockets->handler->handle);
+    udp_receive(
+      sockets->udp, sockets->handler->packet, sockets->handler->handle);
   }
 }
 
@@ -268,8 +286,10 @@ assemble(Sockets* const sockets, const Pair pair, const AllowList* const allow)
 }
 
 Status
-sockets_new(const SocketsConfig* const config, char* const text,
-            const size_t text_size, Sockets** const out)
+sockets_new(const SocketsConfig* const config,
+            char* const                text,
+            const size_t               text_size,
+            Sockets** const            out)
 {
   Pair pair;
   int  error = open_pair(&config->address, config->port, &pair);
@@ -294,8 +314,8 @@ sockets_new(const SocketsConfig* const config, char* const text,
 
   const Status status = assemble(sockets, pair, config->allow);
   if (status) {
-    snprintf(text, text_size, "The network can't be served: %s",
-             status_text(status));
+    snprintf(
+      text, text_size, "The network can't be served: %s", status_text(status));
     sockets_free(sockets);
     return status;
   }
@@ -343,8 +363,10 @@ sockets_traffic(Sockets* const sockets)
 // Running
 
 Status
-sockets_send(Sockets* const sockets, const Peer* const peer,
-             const void* const data, const uint32_t size)
+sockets_send(Sockets* const    sockets,
+             const Peer* const peer,
+             const void* const data,
+             const uint32_t    size)
 {
   switch (peer->type) {
     case PEER_UDP:
@@ -373,7 +395,8 @@ sockets_flush(Sockets* const sockets)
 }
 
 void
-sockets_poll(Sockets* const sockets, const int timeout_ms,
+sockets_poll(Sockets* const              sockets,
+             const int                   timeout_ms,
              const SocketsHandler* const handler)
 {
   const bool         hurry = tcp_has_gone(sockets->tcp);

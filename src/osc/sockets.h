@@ -55,8 +55,10 @@ typedef void (*WatchFunc)(void* handle, int fd, uint32_t events);
    @param out Receives the sockets, owned.
 */
 SONIC_CHECKED Status
-sockets_new(const SocketsConfig* config, char* text, size_t text_size,
-            Sockets** out);
+sockets_new(const SocketsConfig* config,
+            char*                text,
+            size_t               text_size,
+            Sockets**            out);
 
 /// Close everything (null is fine)
 void
@@ -92,8 +94,10 @@ sockets_poll(Sockets* sockets, int timeout_ms, const SocketsHandler* handler);
    STATUS_UNSUPPORTED if there is no way to that kind of peer.
 */
 SONIC_CHECKED Status
-sockets_send(Sockets* sockets, const Peer* peer, const void* data,
-             uint32_t size);
+sockets_send(Sockets*    sockets,
+             const Peer* peer,
+             const void* data,
+             uint32_t    size);
 
 /// Send what is queued, as far as the kernel takes it now; the loop sends the
 /// rest
@@ -108,8 +112,11 @@ sockets_flush(Sockets* sockets);
    @return STATUS_TOO_LARGE if there are too many, STATUS_IO if it can't be.
 */
 SONIC_CHECKED Status
-sockets_watch(Sockets* sockets, int fd, uint32_t events, WatchFunc func,
-              void* handle);
+sockets_watch(Sockets*  sockets,
+              int       fd,
+              uint32_t  events,
+              WatchFunc func,
+              void*     handle);
 
 /// Watch a descriptor no more; also from within its own function
 void

@@ -55,8 +55,11 @@ find(const Tcp* const tcp, const uint32_t number)
 }
 
 static int
-watch(const Tcp* const tcp, const int operation, const int fd,
-      const uint32_t number, const uint32_t events)
+watch(const Tcp* const tcp,
+      const int        operation,
+      const int        fd,
+      const uint32_t   number,
+      const uint32_t   events)
 {
   struct epoll_event event = {.events = events, .data = {.u32 = number}};
   return epoll_ctl(tcp->epoll_fd, operation, fd, &event);
@@ -69,8 +72,10 @@ open_spare(void)
 }
 
 Status
-tcp_new(const int fd, const AllowList* const allow, Traffic* const traffic,
-        Tcp** const out)
+tcp_new(const int              fd,
+        const AllowList* const allow,
+        Traffic* const         traffic,
+        Tcp** const            out)
 {
   Tcp* const tcp = calloc(1, sizeof(Tcp));
   if (!tcp) {
@@ -171,9 +176,10 @@ static void
 send_queue(Tcp* const tcp, Connection* const c)
 {
   while (c->out_first < c->out_end) {
-    const ssize_t n =
-      send(c->fd, c->out + c->out_first, c->out_end - c->out_first,
-           MSG_DONTWAIT | MSG_NOSIGNAL);
+    const ssize_t n = send(c->fd,
+                           c->out + c->out_first,
+                           c->out_end - c->out_first,
+                           MSG_DONTWAIT | MSG_NOSIGNAL);
     if (n >= 0) {
       c->out_first += (uint32_t)n;
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -195,7 +201,10 @@ send_queue(Tcp* const tcp, Connection* const c)
 
   if (blocked != c->blocked) {
     c->blocked = blocked;
-    watch(tcp, EPOLL_CTL_MOD, c->fd, c->peer.connection,
+    watch(tcp,
+          EPOLL_CTL_MOD,
+          c->fd,
+          c->peer.connection,
           (c->ending ? 0u : EPOLLIN) | (blocked ? EPOLLOUT : 0u));
   }
 }
@@ -243,8 +252,10 @@ make_room(Connection* const c, const uint32_t size)
 }
 
 Status
-tcp_send(Tcp* const tcp, const Peer* const peer, const void* const data,
-         const uint32_t size)
+tcp_send(Tcp* const        tcp,
+         const Peer* const peer,
+         const void* const data,
+         const uint32_t    size)
 {
   Connection* const c = find(tcp, peer->connection);
   if (!c || !peer->connection) {
@@ -270,8 +281,11 @@ tcp_send(Tcp* const tcp, const Peer* const peer, const void* const data,
 
 /// Hand on the packets in `size` bytes of a connection's stream
 static void
-read_packets(Tcp* const tcp, Connection* const c, size_t size,
-             const PacketFunc func, void* const handle)
+read_packets(Tcp* const        tcp,
+             Connection* const c,
+             size_t            size,
+             const PacketFunc  func,
+             void* const       handle)
 {
   const uint8_t* data        = tcp->input;
   const uint8_t* packet      = NULL;
@@ -295,8 +309,10 @@ read_packets(Tcp* const tcp, Connection* const c, size_t size,
 }
 
 static void
-receive(Tcp* const tcp, Connection* const c, const PacketFunc func,
-        void* const handle)
+receive(Tcp* const        tcp,
+        Connection* const c,
+        const PacketFunc  func,
+        void* const       handle)
 {
   const ssize_t n = recv(c->fd, tcp->input, INPUT_BYTES, MSG_DONTWAIT);
   if (n > 0) {
@@ -307,7 +323,10 @@ receive(Tcp* const tcp, Connection* const c, const PacketFunc func,
   // The client has said all; what it is owed is still sent
   if (!n) {
     c->ending = true;
-    watch(tcp, EPOLL_CTL_MOD, c->fd, c->peer.connection,
+    watch(tcp,
+          EPOLL_CTL_MOD,
+          c->fd,
+          c->peer.connection,
           c->blocked ? EPOLLOUT : 0u);
   } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
     shut(tcp, c);
@@ -442,8 +461,10 @@ accept_waiting(Tcp* const tcp)
 }
 
 void
-tcp_poll(Tcp* const tcp, const PacketFunc packet, const GoneFunc gone,
-         void* const handle)
+tcp_poll(Tcp* const       tcp,
+         const PacketFunc packet,
+         const GoneFunc   gone,
+         void* const      handle)
 {
   struct epoll_event events[NUM_EVENTS];
   report_gone(tcp, gone, handle);

@@ -28,8 +28,10 @@ typedef struct {
 } Traffic;
 
 /// Called with a packet, borrowed for the call
-typedef void (*PacketFunc)(void* handle, const Peer* peer, const uint8_t* data,
-                           uint32_t size);
+typedef void (*PacketFunc)(void*          handle,
+                           const Peer*    peer,
+                           const uint8_t* data,
+                           uint32_t       size);
 
 /// Called when a connection has closed
 typedef void (*GoneFunc)(void* handle, const Peer* peer);

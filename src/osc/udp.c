@@ -50,7 +50,8 @@ struct Udp {
 };
 
 static void
-init_head(struct mmsghdr* const head, struct iovec* const part,
+init_head(struct mmsghdr* const      head,
+          struct iovec* const        part,
           struct sockaddr_in6* const name)
 {
   head->msg_hdr.msg_iov     = part;
@@ -145,8 +146,10 @@ is_welcome(Udp* const udp, const Peer* const peer)
 
 /// Look at a received datagram and hand it on
 static void
-take(Udp* const udp, const uint32_t index, const PacketFunc func,
-     void* const handle)
+take(Udp* const       udp,
+     const uint32_t   index,
+     const PacketFunc func,
+     void* const      handle)
 {
   const struct sockaddr* const from = (struct sockaddr*)&udp->in.names[index];
   const uint32_t               size = udp->in.heads[index].msg_len;
@@ -227,8 +230,10 @@ refuse(Udp* const udp, const Status status)
 }
 
 Status
-udp_send(Udp* const udp, const Peer* const peer, const void* const data,
-         const uint32_t size)
+udp_send(Udp* const        udp,
+         const Peer* const peer,
+         const void* const data,
+         const uint32_t    size)
 {
   Outbox* const out = &udp->out;
   if (is_ourselves(udp, peer)) {
@@ -276,8 +281,10 @@ udp_flush(Udp* const udp)
 {
   Outbox* const out = &udp->out;
   while (out->first < out->end) {
-    const int n = sendmmsg(udp->fd, out->heads + out->first,
-                           out->end - out->first, MSG_DONTWAIT | MSG_NOSIGNAL);
+    const int n = sendmmsg(udp->fd,
+                           out->heads + out->first,
+                           out->end - out->first,
+                           MSG_DONTWAIT | MSG_NOSIGNAL);
     if (n > 0) {
       count_sent(udp, (uint32_t)n);
       continue;

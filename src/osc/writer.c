@@ -169,8 +169,9 @@ osc_writer_s(OscWriter* const writer, const char* const text)
 }
 
 void
-osc_writer_b(OscWriter* const writer, const void* const data,
-             const uint32_t size)
+osc_writer_b(OscWriter* const  writer,
+             const void* const data,
+             const uint32_t    size)
 {
   const bool     possible = size < LIMIT_PACKET_BYTES;
   uint8_t* const room     = append(writer, 'b', possible ? size + 4u : size);

@@ -28,33 +28,33 @@ assert_equal_arg(const PacketArg* const arg, const void* const lo)
 {
   uint32_t words[2] = {0};
   switch (arg->type) {
-  case 'i':
-  case 'f':
-  case 'c':
-    assert(!memcmp(&arg->i, lo, 4u));
-    break;
-  case 'h':
-  case 'd':
-    assert(!memcmp(&arg->h, lo, 8u));
-    break;
-  case 't':
-    memcpy(words, lo, 8u);
-    assert(arg->t == ((uint64_t)words[0] << 32u | words[1]));
-    break;
-  case 'm':
-    assert(!memcmp(arg->m, lo, 4u));
-    break;
-  case 's':
-  case 'S':
-    assert(!strcmp(arg->s, lo));
-    break;
-  case 'b':
-    memcpy(words, lo, 4u);
-    assert(arg->size == words[0]);
-    assert(!memcmp(arg->b, (const uint8_t*)lo + 4, arg->size));
-    break;
-  default:
-    break;
+    case 'i':
+    case 'f':
+    case 'c':
+      assert(!memcmp(&arg->i, lo, 4u));
+      break;
+    case 'h':
+    case 'd':
+      assert(!memcmp(&arg->h, lo, 8u));
+      break;
+    case 't':
+      memcpy(words, lo, 8u);
+      assert(arg->t == ((uint64_t)words[0] << 32u | words[1]));
+      break;
+    case 'm':
+      assert(!memcmp(arg->m, lo, 4u));
+      break;
+    case 's':
+    case 'S':
+      assert(!strcmp(arg->s, lo));
+      break;
+    case 'b':
+      memcpy(words, lo, 4u);
+      assert(arg->size == words[0]);
+      assert(!memcmp(arg->b, (const uint8_t*)lo + 4, arg->size));
+      break;
+    default:
+      break;
   }
 }
 

@@ -44,8 +44,10 @@ typedef struct {
 } Loopback;
 
 static inline void
-loopback_packet(void* const handle, const Peer* const peer,
-                const uint8_t* const data, const uint32_t size)
+loopback_packet(void* const          handle,
+                const Peer* const    peer,
+                const uint8_t* const data,
+                const uint32_t       size)
 {
   Loopback* const loopback = handle;
   ++loopback->num_packets;
@@ -73,9 +75,10 @@ loopback_open(Loopback* const loopback, const char* const address)
   SocketsConfig config    = {.allow = &loopback->allow};
   assert_true(peer_address_parse(address, &config.address));
   if (!loopback->allow.num_networks) {
-    assert_int_equal(allow_make(&loopback->allow, &config.address, NULL, 0,
-                                text, sizeof(text)),
-                     STATUS_OK);
+    assert_int_equal(
+      allow_make(
+        &loopback->allow, &config.address, NULL, 0, text, sizeof(text)),
+      STATUS_OK);
   }
 
   loopback->handler =
@@ -113,8 +116,9 @@ loopback_round(Loopback* const loopback, const int timeout_ms)
 
 /// Run the server until `*counter`, which it changes, has come to `wanted`
 static inline void
-loopback_serve(Loopback* const loopback, const uint32_t* const counter,
-               const uint32_t wanted)
+loopback_serve(Loopback* const       loopback,
+               const uint32_t* const counter,
+               const uint32_t        wanted)
 {
   const double start = loopback_now();
   while (*counter < wanted) {
@@ -125,8 +129,9 @@ loopback_serve(Loopback* const loopback, const uint32_t* const counter,
 
 /// Likewise for a counter of the traffic
 static inline void
-loopback_serve_traffic(Loopback* const loopback, const uint64_t* const counter,
-                       const uint64_t wanted)
+loopback_serve_traffic(Loopback* const       loopback,
+                       const uint64_t* const counter,
+                       const uint64_t        wanted)
 {
   const double start = loopback_now();
   while (*counter < wanted) {
@@ -159,8 +164,10 @@ loopback_socket(const int type, const char* const from, const int family)
 
 /// Connect a client's socket to the server at `to`; returns 0 or -1
 static inline int
-loopback_connect_socket(const Loopback* const loopback, const int fd,
-                        const char* const to, const int family)
+loopback_connect_socket(const Loopback* const loopback,
+                        const int             fd,
+                        const char* const     to,
+                        const int             family)
 {
   PeerAddress         address;
   struct sockaddr_in6 name;

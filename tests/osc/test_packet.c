@@ -119,8 +119,8 @@ dump_message(FILE* const out, const PacketMessage* const message)
     dump_arg(out, &message->args[i]);
   }
   if (message->untyped_size) {
-    fprintf(out, " and %u bytes without types",
-            (unsigned)message->untyped_size);
+    fprintf(
+      out, " and %u bytes without types", (unsigned)message->untyped_size);
   }
   fputc('\n', out);
 }
@@ -138,8 +138,8 @@ dump_packet(FILE* const out, const uint8_t* const bytes, const size_t size)
         dump_message(out, &reader.message);
         break;
       case PACKET_BUNDLE:
-        fprintf(out, "bundle %016" PRIx64 "\n",
-                reader.timetags[reader.depth - 1u]);
+        fprintf(
+          out, "bundle %016" PRIx64 "\n", reader.timetags[reader.depth - 1u]);
         break;
       case PACKET_BUNDLE_END:
         fprintf(out, "end of bundle\n");
@@ -147,7 +147,9 @@ dump_packet(FILE* const out, const uint8_t* const bytes, const size_t size)
       default:
         fprintf(out, "%s: ", status_code(reader.error.status));
         dump_text(out, reader.message.address);
-        fprintf(out, "%s%s\n", *reader.message.address ? ": " : "",
+        fprintf(out,
+                "%s%s\n",
+                *reader.message.address ? ": " : "",
                 packet_error_format(&reader.error, text));
         assert_int_equal(packet_check(bytes, size).status, reader.error.status);
         return;
@@ -159,8 +161,10 @@ dump_packet(FILE* const out, const uint8_t* const bytes, const size_t size)
 /// Read a packet in memory of exactly its size, so that a look past its end is
 /// found by the sanitizers
 static void
-dump_exactly(char* const text, const size_t text_size,
-             const uint8_t* const bytes, const size_t size)
+dump_exactly(char* const          text,
+             const size_t         text_size,
+             const uint8_t* const bytes,
+             const size_t         size)
 {
   FILE* const    out  = fmemopen(text, text_size, "w");
   uint8_t* const copy = malloc(size ? size : 1u);

@@ -28,8 +28,8 @@ static void
 test_addresses_are_read_and_written(void** const state)
 {
   (void)state;
-  static const char* const texts[] = {"127.0.0.1", "0.0.0.0", "192.168.1.255",
-                                      "::1",       "::",      "2001:db8::7"};
+  static const char* const texts[] = {
+    "127.0.0.1", "0.0.0.0", "192.168.1.255", "::1", "::", "2001:db8::7"};
   for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); ++i) {
     char              text[PEER_ADDRESS_SIZE];
     const PeerAddress address = parse(texts[i]);

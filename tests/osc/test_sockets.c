@@ -172,8 +172,10 @@ test_nothing_goes_round_in_circles(void** const state)
 }
 
 static void
-count_packet(void* const handle, const Peer* const peer,
-             const uint8_t* const data, const uint32_t size)
+count_packet(void* const          handle,
+             const Peer* const    peer,
+             const uint8_t* const data,
+             const uint32_t       size)
 {
   (void)peer;
   (void)data;
@@ -268,8 +270,8 @@ test_an_empty_datagram_is_malformed(void** const state)
   loopback_start(&server, "127.0.0.1");
   const int client = loopback_connect(&server, SOCK_DGRAM);
   loopback_write(client, "", 0);
-  loopback_serve_traffic(&server, &sockets_traffic(server.sockets)->malformed,
-                         1u);
+  loopback_serve_traffic(
+    &server, &sockets_traffic(server.sockets)->malformed, 1u);
   assert_int_equal(server.num_packets, 0);
   close(client);
   loopback_stop(&server);
