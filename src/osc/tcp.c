@@ -15,9 +15,11 @@
 // is closed at once, but its memory stays until `tcp_poll` has told that it is
 // gone.  So nothing that is under way can lose its ground.
 
-#define NUM_EVENTS (LIMIT_TCP_CLIENTS + 1u)
+// One round takes a little from a few connections, so that a flood does not
+// keep the thread from all else; the kernel lets the others have their turn.
+#define NUM_EVENTS 4u          ///< Connections served at a time
 #define ACCEPTS_MAX 256u       ///< Connections taken at a time
-#define INPUT_BYTES 65536u     ///< Taken from one connection at a time
+#define INPUT_BYTES 16384u     ///< Taken from one connection at a time
 #define OUTPUT_BYTES_MIN 4096u ///< First size of a queue
 
 typedef struct {

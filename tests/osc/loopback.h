@@ -34,12 +34,14 @@ typedef struct {
   Sockets*       sockets;
   AllowList      allow;
   SocketsHandler handler;
-  bool           silent;      ///< Send nothing back
-  uint32_t       num_packets; ///< Received so far
-  uint32_t       num_gone;    ///< Connections that closed so far
-  Peer           peer;        ///< Of the last packet
-  Peer           gone;        ///< The last that closed
-  uint32_t       size;        ///< Of the last packet
+  bool           silent;        ///< Send nothing back
+  uint32_t       num_packets;   ///< Received so far
+  uint32_t       num_datagrams; ///< Those of them over UDP
+  uint64_t       places;        ///< Bits of the connections that sent
+  uint32_t       num_gone;      ///< Connections that closed so far
+  Peer           peer;          ///< Of the last packet
+  Peer           gone;          ///< The last that closed
+  uint32_t       size;          ///< Of the last packet
   uint8_t        data[LIMIT_PACKET_BYTES];
 } Loopback;
 
@@ -51,6 +53,8 @@ loopback_packet(void* const          handle,
 {
   Loopback* const loopback = handle;
   ++loopback->num_packets;
+  loopback->num_datagrams += peer->type == PEER_UDP;
+  loopback->places |= (uint64_t)1 << peer->connection % LIMIT_TCP_CLIENTS;
   loopback->peer = *peer;
   loopback->size = size;
   memcpy(loopback->data, data, size);

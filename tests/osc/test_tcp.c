@@ -207,6 +207,55 @@ test_a_flood_is_cut_off(void** const state)
   loopback_stop(&server);
 }
 
+/// Send as much of a flood of small packets as the kernel takes
+static void
+flood(const int fd)
+{
+  static uint8_t packets[1200u * LENGTH_SIZE];
+  for (size_t at = 0; at < sizeof(packets); at += LENGTH_SIZE) {
+    memcpy(packets + at, length, LENGTH_SIZE);
+  }
+  for (int i = 0; i < 20; ++i) {
+    const ssize_t n =
+      send(fd, packets, sizeof(packets), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n < (ssize_t)sizeof(packets)) {
+      return;
+    }
+  }
+}
+
+/// Many who flood at once leave room for others in each round
+static void
+test_a_flood_leaves_room_for_others(void** const state)
+{
+  (void)state;
+  int fds[16];
+  start();
+  server.silent = true;
+  for (size_t i = 0; i < 16u; ++i) {
+    fds[i] = connect_served();
+    flood(fds[i]);
+  }
+  const int other = loopback_connect(&server, SOCK_DGRAM);
+  loopback_write(other, "/other\0", 8u);
+
+  // The datagram comes in the first round, each connection's turn soon
+  server.places = 0;
+  for (int i = 0; i < 8; ++i) {
+    const uint32_t before = server.num_packets;
+    loopback_round(&server, 0);
+    assert_in_range(server.num_packets - before, 1u, 6000u);
+    assert_int_equal(server.num_datagrams, 1u);
+  }
+  assert_int_equal(__builtin_popcountll(server.places), 16);
+
+  for (size_t i = 0; i < 16u; ++i) {
+    close(fds[i]);
+  }
+  close(other);
+  loopback_stop(&server);
+}
+
 static void
 test_one_client_more_than_fit_is_refused(void** const state)
 {
@@ -466,6 +515,7 @@ main(void)
     cmocka_unit_test(test_who_has_said_all_gets_the_answers_still),
     cmocka_unit_test(test_what_is_not_osc_is_closed),
     cmocka_unit_test(test_a_flood_is_cut_off),
+    cmocka_unit_test(test_a_flood_leaves_room_for_others),
     cmocka_unit_test(test_one_client_more_than_fit_is_refused),
     cmocka_unit_test(test_running_out_of_descriptors_is_survived),
     cmocka_unit_test(test_strangers_are_closed_and_counted),
