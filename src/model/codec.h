@@ -48,6 +48,22 @@ composition_check(const char*    text,
                   CodecFaultFunc func,
                   void*          handle);
 
+/**
+   Read what can be read of a composition with faults.
+
+   Numbers out of range are clamped, other faulty values get their default,
+   things without a good id are left out.  It may refer to what is not there.
+
+   @param func Called with each fault; false stops, and what follows is missing.
+   @return STATUS_NO_MEMORY is the only failure.
+*/
+Status
+composition_salvage(const char*    text,
+                    size_t         length,
+                    CodecFaultFunc func,
+                    void*          handle,
+                    Composition**  out);
+
 /// Receives a piece of text; false stops
 typedef bool (*CodecWriteFunc)(void* handle, const char* text, size_t length);
 
@@ -57,6 +73,19 @@ Status
 composition_encode(const Composition* composition,
                    CodecWriteFunc     write,
                    void*              handle);
+
+/**
+   Write a composition with what its file has to say first.
+
+   @param head Object whose members come before those of the composition, such
+   as {"revision": 12}; reading a composition passes over "revision" and
+   "snapshot".  May be null.
+*/
+Status
+composition_encode_file(const Composition* composition,
+                        const json_t*      head,
+                        CodecWriteFunc     write,
+                        void*              handle);
 
 /// The value of a field as JSON, owned; null if memory ran out
 json_t*

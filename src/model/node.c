@@ -402,6 +402,20 @@ node_equal(const Node* const a, const Node* const b)
   return json_equal(*holdings((Node*)a).extra, *holdings((Node*)b).extra);
 }
 
+json_t*
+node_extra(const Node* const node)
+{
+  return *holdings((Node*)node).extra;
+}
+
+void
+node_set_extra(Node* const node, json_t* const extra)
+{
+  json_t** const slot = holdings(node).extra;
+  json_decref(*slot);
+  *slot = extra;
+}
+
 const Field*
 node_find_field(const NodeType type, const char* const key)
 {

@@ -14,6 +14,8 @@
 #include "base/status.h"
 #include "model/field.h"
 
+#include <jansson.h>
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -76,6 +78,14 @@ field_equal(const Field* field, const Node* a, const Node* b);
 /// Whether all fields have
 bool
 node_equal(const Node* a, const Node* b);
+
+/// The keys of a node that are not ours, an object, borrowed
+json_t*
+node_extra(const Node* node);
+
+/// Give a node other such keys; `extra` moves
+void
+node_set_extra(Node* node, json_t* extra);
 
 /// The field of a type with a key, or null
 const Field*
