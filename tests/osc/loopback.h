@@ -221,4 +221,27 @@ loopback_expect_end(const int fd)
   assert_true(n == 0 || (n < 0 && errno == ECONNRESET));
 }
 
+/// A message after its length, with the final zero 12 bytes
+static const char loopback_message[] = "\0\0\0\x08/ping\0\0";
+
+/// A connection that the server has taken
+static inline int
+loopback_connect_served(Loopback* const loopback)
+{
+  const Traffic* const traffic = sockets_traffic(loopback->sockets);
+  const uint64_t       before  = traffic->accepted;
+  const int            fd      = loopback_connect(loopback, SOCK_STREAM);
+  loopback_serve_traffic(loopback, &traffic->accepted, before + 1u);
+  return fd;
+}
+
+/// Send a message over a connection and get it back
+static inline void
+loopback_check_served(Loopback* const loopback, const int fd)
+{
+  loopback_write(fd, loopback_message, sizeof(loopback_message));
+  loopback_serve(loopback, &loopback->num_packets, loopback->num_packets + 1u);
+  loopback_expect(fd, loopback_message, sizeof(loopback_message));
+}
+
 #endif // SONIC_OSC_LOOPBACK_H

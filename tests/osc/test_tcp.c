@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Connections: framing, limits, and clients that behave badly
+// Connections: framing, and how they begin and end
 
 #include "loopback.h"
 
-#include "support/fail_malloc.h"
+static const char slip[] = "\xc0/ping\0\0\0\xc0";
 
-#include <stdlib.h>
-#include <sys/resource.h>
-
-// A message in both framings
-static const char length[] = "\0\0\0\x08/ping\0\0"; // With the final zero
-static const char slip[]   = "\xc0/ping\0\0\0\xc0";
-
-#define LENGTH_SIZE 12u
 #define SLIP_SIZE 10u
 
 static Loopback server;
@@ -24,35 +16,15 @@ start(void)
   loopback_start(&server, "127.0.0.1");
 }
 
-/// A connection that the server has taken
-static int
-connect_served(void)
-{
-  const Traffic* const traffic = sockets_traffic(server.sockets);
-  const uint64_t       before  = traffic->accepted;
-  const int            fd      = loopback_connect(&server, SOCK_STREAM);
-  loopback_serve_traffic(&server, &traffic->accepted, before + 1u);
-  return fd;
-}
-
-/// Send a message and get it back
-static void
-check_served(const int fd)
-{
-  loopback_write(fd, length, LENGTH_SIZE);
-  loopback_serve(&server, &server.num_packets, server.num_packets + 1u);
-  loopback_expect(fd, length, LENGTH_SIZE);
-}
-
 static void
 test_a_reply_has_the_framing_of_its_request(void** const state)
 {
   (void)state;
   start();
-  const int a = connect_served();
-  const int b = connect_served();
+  const int a = loopback_connect_served(&server);
+  const int b = loopback_connect_served(&server);
 
-  loopback_write(a, length, LENGTH_SIZE);
+  loopback_write(a, loopback_message, sizeof(loopback_message));
   loopback_serve(&server, &server.num_packets, 1u);
   assert_int_equal(server.peer.type, PEER_TCP);
   assert_int_equal(server.size, 8u);
@@ -60,7 +32,7 @@ test_a_reply_has_the_framing_of_its_request(void** const state)
   loopback_serve(&server, &server.num_packets, 2u);
   assert_int_equal(server.size, 8u);
 
-  loopback_expect(a, length, LENGTH_SIZE);
+  loopback_expect(a, loopback_message, sizeof(loopback_message));
   loopback_expect(b, slip, SLIP_SIZE);
   close(a);
   close(b);
@@ -72,8 +44,8 @@ test_a_closed_connection_is_told_of(void** const state)
 {
   (void)state;
   start();
-  const int a = connect_served();
-  check_served(a);
+  const int a = loopback_connect_served(&server);
+  loopback_check_served(&server, a);
   const Peer peer = server.peer;
 
   close(a);
@@ -91,14 +63,14 @@ test_a_new_connection_is_not_taken_for_an_old_one(void** const state)
 {
   (void)state;
   start();
-  const int a = connect_served();
-  check_served(a);
+  const int a = loopback_connect_served(&server);
+  loopback_check_served(&server, a);
   const Peer peer = server.peer;
   close(a);
   loopback_serve(&server, &server.num_gone, 1u);
 
-  const int b = connect_served();
-  check_served(b);
+  const int b = loopback_connect_served(&server);
+  loopback_check_served(&server, b);
   assert_false(peer_equal(&server.peer, &peer));
   assert_int_equal(sockets_send(server.sockets, &peer, "/a\0", 4u),
                    STATUS_NOT_FOUND);
@@ -111,22 +83,22 @@ test_closing_one_leaves_the_others_in_step(void** const state)
 {
   (void)state;
   start();
-  const int a = connect_served();
-  const int b = connect_served();
-  const int c = connect_served();
+  const int a = loopback_connect_served(&server);
+  const int b = loopback_connect_served(&server);
+  const int c = loopback_connect_served(&server);
 
   // All three are in the middle of a message when the first one closes
-  loopback_write(a, length, 7u);
-  loopback_write(b, length, 7u);
+  loopback_write(a, loopback_message, 7u);
+  loopback_write(b, loopback_message, 7u);
   loopback_write(c, slip, 3u);
   loopback_round(&server, 0);
   close(a);
   loopback_serve(&server, &server.num_gone, 1u);
 
-  loopback_write(b, length + 7u, LENGTH_SIZE - 7u);
+  loopback_write(b, loopback_message + 7u, sizeof(loopback_message) - 7u);
   loopback_write(c, slip + 3u, SLIP_SIZE - 3u);
   loopback_serve(&server, &server.num_packets, 2u);
-  loopback_expect(b, length, LENGTH_SIZE);
+  loopback_expect(b, loopback_message, sizeof(loopback_message));
   loopback_expect(c, slip, SLIP_SIZE);
   close(b);
   close(c);
@@ -138,14 +110,14 @@ test_who_has_said_all_gets_the_answers_still(void** const state)
 {
   (void)state;
   start();
-  const int a = connect_served();
-  loopback_write(a, length, LENGTH_SIZE);
-  loopback_write(a, length, LENGTH_SIZE);
+  const int a = loopback_connect_served(&server);
+  loopback_write(a, loopback_message, sizeof(loopback_message));
+  loopback_write(a, loopback_message, sizeof(loopback_message));
   shutdown(a, SHUT_WR);
   loopback_serve(&server, &server.num_gone, 1u);
 
-  loopback_expect(a, length, LENGTH_SIZE);
-  loopback_expect(a, length, LENGTH_SIZE);
+  loopback_expect(a, loopback_message, sizeof(loopback_message));
+  loopback_expect(a, loopback_message, sizeof(loopback_message));
   loopback_expect_end(a);
   close(a);
   loopback_stop(&server);
@@ -166,172 +138,18 @@ test_what_is_not_osc_is_closed(void** const state)
   };
 
   start();
-  const int    other = connect_served();
+  const int    other = loopback_connect_served(&server);
   const size_t num   = sizeof(streams) / sizeof(streams[0]);
   for (uint32_t i = 0; i < num; ++i) {
-    const int fd = connect_served();
+    const int fd = loopback_connect_served(&server);
     loopback_write(fd, streams[i].bytes, streams[i].size);
     loopback_serve(&server, &server.num_gone, i + 1u);
     loopback_expect_end(fd);
     close(fd);
   }
   assert_int_equal(sockets_traffic(server.sockets)->malformed, num);
-  check_served(other);
+  loopback_check_served(&server, other);
   close(other);
-  loopback_stop(&server);
-}
-
-/// A SLIP stream that never ends a packet
-static void
-test_a_flood_is_cut_off(void** const state)
-{
-  (void)state;
-  static uint8_t flood[LIMIT_PACKET_BYTES + 8u];
-  memset(flood, 'x', sizeof(flood));
-  memcpy(flood, "\xc0/", 2u);
-
-  start();
-  const int fd    = connect_served();
-  const int other = connect_served();
-  for (size_t sent = 0; sent < sizeof(flood);) {
-    const ssize_t n =
-      send(fd, flood + sent, sizeof(flood) - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
-    sent += n > 0 ? (size_t)n : 0u;
-    loopback_round(&server, 0);
-  }
-  loopback_serve(&server, &server.num_gone, 1u);
-  assert_int_equal(sockets_traffic(server.sockets)->malformed, 1u);
-  check_served(other);
-  close(fd);
-  close(other);
-  loopback_stop(&server);
-}
-
-/// Send as much of a flood of small packets as the kernel takes
-static void
-flood(const int fd)
-{
-  static uint8_t packets[1200u * LENGTH_SIZE];
-  for (size_t at = 0; at < sizeof(packets); at += LENGTH_SIZE) {
-    memcpy(packets + at, length, LENGTH_SIZE);
-  }
-  for (int i = 0; i < 20; ++i) {
-    const ssize_t n =
-      send(fd, packets, sizeof(packets), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (n < (ssize_t)sizeof(packets)) {
-      return;
-    }
-  }
-}
-
-/// Many who flood at once leave room for others in each round
-static void
-test_a_flood_leaves_room_for_others(void** const state)
-{
-  (void)state;
-  int fds[16];
-  start();
-  server.silent = true;
-  for (size_t i = 0; i < 16u; ++i) {
-    fds[i] = connect_served();
-    flood(fds[i]);
-  }
-  const int other = loopback_connect(&server, SOCK_DGRAM);
-  loopback_write(other, "/other\0", 8u);
-
-  // The datagram comes in the first round, each connection's turn soon
-  server.places = 0;
-  for (int i = 0; i < 8; ++i) {
-    const uint32_t before = server.num_packets;
-    loopback_round(&server, 0);
-    assert_in_range(server.num_packets - before, 1u, 6000u);
-    assert_int_equal(server.num_datagrams, 1u);
-  }
-  assert_int_equal(__builtin_popcountll(server.places), 16);
-
-  for (size_t i = 0; i < 16u; ++i) {
-    close(fds[i]);
-  }
-  close(other);
-  loopback_stop(&server);
-}
-
-static void
-test_one_client_more_than_fit_is_refused(void** const state)
-{
-  (void)state;
-  int fds[LIMIT_TCP_CLIENTS];
-  start();
-  const Traffic* const traffic = sockets_traffic(server.sockets);
-  for (uint32_t i = 0; i < LIMIT_TCP_CLIENTS; ++i) {
-    fds[i] = connect_served();
-  }
-
-  const int more = loopback_connect(&server, SOCK_STREAM);
-  loopback_serve_traffic(&server, &traffic->refused, 1u);
-  loopback_expect_end(more);
-  close(more);
-
-  // All others are served, and a free place is given away again
-  for (uint32_t i = 0; i < LIMIT_TCP_CLIENTS; ++i) {
-    check_served(fds[i]);
-  }
-  close(fds[7]);
-  loopback_serve(&server, &server.num_gone, 1u);
-  fds[7] = connect_served();
-  check_served(fds[7]);
-
-  for (uint32_t i = 0; i < LIMIT_TCP_CLIENTS; ++i) {
-    close(fds[i]);
-  }
-  loopback_stop(&server);
-}
-
-/// Set the number of descriptors we may have; returns the previous
-static rlim_t
-limit_descriptors(const rlim_t most)
-{
-  struct rlimit limit;
-  assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
-  const rlim_t before = limit.rlim_cur;
-  limit.rlim_cur      = most;
-  assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
-  return before;
-}
-
-static void
-test_running_out_of_descriptors_is_survived(void** const state)
-{
-  (void)state;
-  int fds[40];
-  start();
-  const Traffic* const traffic = sockets_traffic(server.sockets);
-  const int            served  = connect_served();
-  for (size_t i = 0; i < 40u; ++i) {
-    fds[i] = loopback_socket(SOCK_STREAM, NULL, AF_INET);
-  }
-
-  // No descriptor is left for the server's ends
-  const int next = dup(0);
-  close(next);
-  const rlim_t before = limit_descriptors((rlim_t)next);
-  for (size_t i = 0; i < 40u; ++i) {
-    assert_int_equal(
-      loopback_connect_socket(&server, fds[i], "127.0.0.1", AF_INET), 0);
-  }
-  loopback_serve_traffic(&server, &traffic->refused, 40u);
-  for (size_t i = 0; i < 40u; ++i) {
-    loopback_expect_end(fds[i]);
-    close(fds[i]);
-  }
-  check_served(served);
-
-  // The way is free again
-  limit_descriptors(before);
-  const int fd = connect_served();
-  check_served(fd);
-  close(fd);
-  close(served);
   loopback_stop(&server);
 }
 
@@ -351,99 +169,11 @@ test_strangers_are_closed_and_counted(void** const state)
 
   const int friend = loopback_socket(SOCK_STREAM, "127.0.0.2", AF_INET);
   loopback_connect_socket(&server, friend, "127.0.0.1", AF_INET);
-  check_served(friend);
+  loopback_check_served(&server, friend);
   assert_int_equal(traffic->accepted, 1u);
 
   close(stranger);
   close(friend);
-  loopback_stop(&server);
-}
-
-/// A connection and its peer, with small buffers on the client's side
-static int
-connect_slow(void)
-{
-  const int size = 4096;
-  const int fd   = loopback_socket(SOCK_STREAM, NULL, AF_INET);
-  assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)),
-                   0);
-  assert_int_equal(loopback_connect_socket(&server, fd, "127.0.0.1", AF_INET),
-                   0);
-  loopback_write(fd, length, LENGTH_SIZE);
-  loopback_serve(&server, &server.num_packets, server.num_packets + 1u);
-  return fd;
-}
-
-/// What the kernel does not take at once waits and arrives
-static void
-test_output_that_waits_arrives(void** const state)
-{
-  (void)state;
-  static uint8_t big[60000];
-  static uint8_t stream[sizeof(big) + 4u];
-  const int      num = 60;
-  start();
-  server.silent = true;
-  const int fd  = connect_slow();
-  const int n   = connect_served();
-
-  for (int i = 0; i < num; ++i) {
-    memset(big, i, sizeof(big));
-    assert_int_equal(
-      sockets_send(server.sockets, &server.peer, big, sizeof(big)), STATUS_OK);
-    sockets_flush(server.sockets);
-  }
-
-  size_t got = 0;
-  for (int i = 0; i < num;) {
-    loopback_round(&server, 0);
-    const ssize_t size =
-      recv(fd, stream + got, sizeof(stream) - got, MSG_DONTWAIT);
-    assert_true(size > 0 || errno == EAGAIN);
-    got += size > 0 ? (size_t)size : 0u;
-    if (got == sizeof(stream)) {
-      memset(big, i, sizeof(big));
-      assert_memory_equal(stream, "\0\0\xea\x60", 4u);
-      assert_memory_equal(stream + 4, big, sizeof(big));
-      got = 0;
-      ++i;
-    }
-  }
-
-  close(n);
-  close(fd);
-  loopback_stop(&server);
-}
-
-static void
-test_a_client_that_does_not_read_is_closed(void** const state)
-{
-  (void)state;
-  static uint8_t big[60000];
-  start();
-  server.silent    = true;
-  const int  other = connect_served();
-  const int  fd    = connect_slow();
-  const Peer slow  = server.peer;
-
-  uint32_t num    = 0;
-  Status   status = STATUS_OK;
-  while (!status) {
-    status = sockets_send(server.sockets, &slow, big, sizeof(big));
-    sockets_flush(server.sockets);
-    loopback_round(&server, 0);
-    assert_true(++num < 10000u);
-  }
-  assert_int_equal(status, STATUS_BUSY);
-  assert_true(num > LIMIT_TCP_OUTPUT_BYTES / 60004u);
-  loopback_serve(&server, &server.num_gone, 1u);
-  assert_true(peer_equal(&server.gone, &slow));
-  assert_int_equal(sockets_traffic(server.sockets)->overflowed, 1u);
-
-  server.silent = false;
-  check_served(other);
-  close(fd);
-  close(other);
   loopback_stop(&server);
 }
 
@@ -453,54 +183,11 @@ test_a_queue_is_used_again_and_again(void** const state)
 {
   (void)state;
   start();
-  const int fd = connect_served();
+  const int fd = loopback_connect_served(&server);
   for (int i = 0; i < 3000; ++i) {
-    check_served(fd);
+    loopback_check_served(&server, fd);
   }
   close(fd);
-  loopback_stop(&server);
-}
-
-/// A connection for which there is no memory is refused or closed, and the
-/// next is served
-static void
-test_each_allocation_may_fail(void** const state)
-{
-  (void)state;
-  start();
-  const Traffic* const traffic = sockets_traffic(server.sockets);
-  server.silent                = true;
-  unsigned n                   = 1;
-  for (;; ++n) {
-    const int fd = loopback_connect(&server, SOCK_STREAM);
-    loopback_write(fd, length, LENGTH_SIZE);
-
-    const uint64_t served = traffic->received + traffic->refused;
-    const uint32_t gone   = server.num_gone;
-    fail_malloc_at(n);
-    const double start_s = loopback_now();
-    while (traffic->received + traffic->refused == served) {
-      loopback_round(&server, 100);
-      assert_true(loopback_now() - start_s < DEADLINE_S);
-    }
-    const bool   refused = traffic->refused;
-    const Status status =
-      refused ? STATUS_NO_MEMORY
-              : sockets_send(server.sockets, &server.peer, "/a\0", 4u);
-    const bool all = fail_malloc_stop() < n;
-    assert_int_equal(status, all ? STATUS_OK : STATUS_NO_MEMORY);
-
-    if (!all) {
-      loopback_expect_end(fd);
-    }
-    close(fd);
-    if (all) {
-      break;
-    }
-    sockets_traffic(server.sockets)->refused = 0;
-    loopback_serve(&server, &server.num_gone, gone + !refused);
-  }
-  assert_int_equal(n, 3u); // The connection and its queue
   loopback_stop(&server);
 }
 
@@ -514,15 +201,8 @@ main(void)
     cmocka_unit_test(test_closing_one_leaves_the_others_in_step),
     cmocka_unit_test(test_who_has_said_all_gets_the_answers_still),
     cmocka_unit_test(test_what_is_not_osc_is_closed),
-    cmocka_unit_test(test_a_flood_is_cut_off),
-    cmocka_unit_test(test_a_flood_leaves_room_for_others),
-    cmocka_unit_test(test_one_client_more_than_fit_is_refused),
-    cmocka_unit_test(test_running_out_of_descriptors_is_survived),
     cmocka_unit_test(test_strangers_are_closed_and_counted),
-    cmocka_unit_test(test_output_that_waits_arrives),
-    cmocka_unit_test(test_a_client_that_does_not_read_is_closed),
     cmocka_unit_test(test_a_queue_is_used_again_and_again),
-    cmocka_unit_test(test_each_allocation_may_fail),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
