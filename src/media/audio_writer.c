@@ -143,8 +143,9 @@ writer_new(const AudioWriterConfig* const config,
   return STATUS_OK;
 }
 
-// The encoder writes through here, as libsndfile may forget an error when it
-// closes a file
+// The encoder writes through here.  libsndfile forgets an error when it closes
+// a file and leaks when it meets one, so errors are kept here and it never
+// learns of them
 
 static sf_count_t
 encoder_length(void* const handle)
@@ -184,9 +185,9 @@ static sf_count_t
 encoder_write(const void* const data, const sf_count_t size, void* const handle)
 {
   AudioWriter* const writer = (AudioWriter*)handle;
-  if (!file_write_at(writer->fd, data, (size_t)size, (uint64_t)writer->pos)) {
+  if (!writer->error &&
+      !file_write_at(writer->fd, data, (size_t)size, (uint64_t)writer->pos)) {
     writer->error = errno;
-    return 0;
   }
 
   writer->pos += size;
@@ -221,6 +222,10 @@ begin(AudioWriter* const writer, char* const text, const size_t text_size)
   writer->file = sf_open_virtual(&io, SFM_WRITE, &info, writer);
   if (!writer->file) {
     return fail(writer, STATUS_UNSUPPORTED, sf_strerror(NULL), text, text_size);
+  }
+
+  if (writer->error) {
+    return fail_write(writer, text, text_size);
   }
 
   double quality = OGG_QUALITY;
