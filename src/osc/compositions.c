@@ -79,7 +79,7 @@ osc_compositions_import(Services* const services, OscCall* const call)
   return later_started(
     services,
     &completion,
-    compositions_import(services, call->args[0].s, false, &completion));
+    compositions_import(services, call->args[0].s, &completion));
 }
 
 /// `/compositions/{c}/open`

@@ -391,8 +391,7 @@ things_delete(Services* const services, const Id id)
 
 // Undo
 
-/// Take a document of the history as the draft, keeping the counters, since
-/// numbers are never used again
+/// Take a document of the history as the draft
 static Status
 step(Services* const services, const Composition* const target, const int way)
 {
@@ -403,22 +402,8 @@ step(Services* const services, const Composition* const target, const int way)
                                  : "There is nothing to redo");
   }
 
-  Composition*       draft = composition_retain(target);
-  Composition* const root  = composition_edit(&draft);
-  if (!root) {
-    composition_release(draft);
-    return edit_no_memory(services);
-  }
-
-  for (uint32_t k = 0; k < NUM_KINDS; ++k) {
-    const uint32_t next = services->root->next_id[k];
-    root->next_id[k]    = root->next_id[k] > next ? root->next_id[k] : next;
-  }
-
-  composition_release(services->draft);
-  services->draft   = root;
   services->undoing = way;
-  return STATUS_OK;
+  return edit_replace(services, target);
 }
 
 Status

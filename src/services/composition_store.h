@@ -11,13 +11,11 @@
 
 #include "base/status.h"
 #include "services/services.h"
+#include "store/library.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/// Room for the id of a composition
-#define COMPOSITION_ID_SIZE 96
 
 /// Called with a composition; false stops
 typedef bool (*CompositionFunc)(void* handle, const char* id, const char* name);
@@ -34,7 +32,7 @@ compositions_current(const Services* services);
 Status
 compositions_find(Services*   services,
                   const char* name,
-                  char        id[COMPOSITION_ID_SIZE]);
+                  char        id[LIBRARY_ID_SIZE]);
 
 /// Make a composition with nothing in it and open it; the result is its id
 Status
@@ -53,8 +51,13 @@ compositions_open(Services*         services,
 Status
 compositions_import(Services*         services,
                     const char*       path,
-                    bool              trusted,
                     const Completion* completion);
+
+/// Import a file of this machine, wherever it is
+Status
+compositions_import_local(Services*         services,
+                          const char*       path,
+                          const Completion* completion);
 
 /// Write a snapshot to the history; the result is its number
 Status

@@ -58,6 +58,24 @@ edit_root(Services* const services)
   return root;
 }
 
+Status
+edit_replace(Services* const services, const Composition* const root)
+{
+  Composition* const copy = (Composition*)node_copy(&root->node);
+  if (!copy) {
+    return edit_no_memory(services);
+  }
+
+  for (uint32_t k = 0; k < NUM_KINDS; ++k) {
+    const uint32_t next = services->root->next_id[k];
+    copy->next_id[k]    = copy->next_id[k] > next ? copy->next_id[k] : next;
+  }
+
+  composition_release(services->draft);
+  services->draft = copy;
+  return STATUS_OK;
+}
+
 Composition**
 edit_draft(Services* const services)
 {

@@ -33,6 +33,11 @@ edit_put_channel(Services* services, Channel* channel);
 Composition*
 edit_root(Services* services);
 
+/// Take another document as the draft, borrowed, keeping the counters, since
+/// numbers are never used again
+Status
+edit_replace(Services* services, const Composition* root);
+
 /// The draft itself, for the functions of model/document.h
 Composition**
 edit_draft(Services* services);

@@ -6,16 +6,14 @@
 #include "media/path.h"
 #include "model/difference.h"
 #include "services/edit.h"
+#include "services/sample_keep.h"
 #include "services/samples.h"
 #include "services/services_private.h"
 #include "store/file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /// Decode a file and, if it was named over the network, copy it first
@@ -140,134 +138,27 @@ samples_prepare_new(Services* const          services,
 
 // A file from outside
 
-/// Whether an open file has the same bytes as the one at `path`
-static bool
-has_same_bytes(const int fd, const char* const path)
-{
-  const int other = open(path, O_RDONLY | O_CLOEXEC);
-  if (other < 0) {
-    return false;
-  }
-
-  char    a[65536];
-  char    b[65536];
-  off_t   at    = 0;
-  ssize_t count = 0;
-  bool    same  = true;
-  while (same && (count = pread(fd, a, sizeof(a), at)) > 0) {
-    same =
-      pread(other, b, sizeof(b), at) == count && !memcmp(a, b, (size_t)count);
-    at += count;
-  }
-
-  same = same && !count && !pread(other, b, 1, at);
-  close(other);
-  return same;
-}
-
-/// Find where a file goes in DATA/samples; true if it is there already
-static bool
-choose_path(SampleJob* const job, const int fd, const char* const folder)
-{
-  const char* const slash  = strrchr(job->name, '/');
-  const char* const base   = slash ? slash + 1 : job->name;
-  const char* const dot    = strrchr(base, '.');
-  const int         length = (int)(dot ? dot - base : (long)strlen(base));
-  for (unsigned n = 1;; ++n) {
-    char suffix[16] = "";
-    if (n > 1) {
-      snprintf(suffix, sizeof(suffix), "-%u", n);
-    }
-
-    snprintf(job->path,
-             sizeof(job->path),
-             "%.2048s/%.*s%s%.32s",
-             folder,
-             length < 200 ? length : 200,
-             base,
-             suffix,
-             dot ? dot : "");
-    if (access(job->path, F_OK)) {
-      return false;
-    }
-
-    if (has_same_bytes(fd, job->path)) {
-      return true;
-    }
-  }
-}
-
-static Status
-copy_file(SampleJob* const job, const int fd)
-{
-  FileReplace file;
-  Status st = file_replace_open(&file, job->path, job->text, sizeof(job->text));
-  if (st) {
-    return st;
-  }
-
-  char    piece[65536];
-  ssize_t count = 0;
-  off_t   at    = 0;
-  while (!st && (count = pread(fd, piece, sizeof(piece), at)) > 0) {
-    at += count;
-    st = file_replace_write(
-      &file, piece, (size_t)count, job->text, sizeof(job->text));
-    st = !st && atomic_load(&job->job.cancelled) ? STATUS_CANCELLED : st;
-  }
-
-  if (!st && count < 0) {
-    st = file_fail("read", job->name, job->text, sizeof(job->text));
-  }
-
-  st = st
-         ? st
-         : file_replace_commit(&file, FILE_NEVER, job->text, sizeof(job->text));
-  file_replace_abort(&file);
-  return st;
-}
-
-/// Open what was named, in the media folders only
-static Status
-open_named(SampleJob* const job, int* const fd)
-{
-  PathFolders folders = {0};
-  Status      st      = STATUS_OK;
-  for (char** dir = job->services->media_dirs; !st && *dir; ++dir) {
-    st = path_folders_add(&folders, *dir);
-  }
-
-  st = st ? st
-          : path_open(&folders,
-                      job->name,
-                      strlen(job->name),
-                      fd,
-                      job->text,
-                      sizeof(job->text));
-  path_folders_clear(&folders);
-  return st;
-}
-
 static void
 import_run(Job* const base)
 {
   SampleJob* const job = (SampleJob*)base;
   int              fd  = -1;
-  if ((job->status = open_named(job, &fd))) {
+
+  job->status = services_open_named(
+    job->services, job->name, &fd, job->text, sizeof(job->text));
+  if (job->status) {
     return;
   }
 
   // Decode before anything is kept, so that what is no audio leaves no trace
-  char folder[SAMPLE_PATH_SIZE];
-  snprintf(folder, sizeof(folder), "%s/samples", job->services->data_dir);
   job->status = decode(job, fd, job->name);
-  job->status = job->status
-                  ? job->status
-                  : file_make_folder(folder, job->text, sizeof(job->text));
-  if (!job->status && !choose_path(job, fd, folder)) {
-    job->status = copy_file(job, fd);
-  }
-
+  job->status = job->status ? job->status
+                            : sample_keep_file(job->services,
+                                               fd,
+                                               job->name,
+                                               job->path,
+                                               job->text,
+                                               sizeof(job->text));
   close(fd);
 }
 

@@ -238,9 +238,10 @@ wall_nanos(void)
 static void
 record(Services* const services, const Composition* const before)
 {
-  const uint64_t now = wall_nanos();
+  const uint64_t now     = wall_nanos();
+  uint64_t       same_as = 0;
   if (services->undoing) {
-    undo_step(services->undo, services->undoing > 0);
+    same_as = undo_step(services->undo, services->undoing > 0);
   } else {
     undo_push(services->undo,
               before,
@@ -252,6 +253,7 @@ record(Services* const services, const Composition* const before)
 
   if (services->store) {
     const StoreEntry entry = {.revision = services->revision,
+                              .same_as  = same_as,
                               .nanos    = now,
                               .client   = services->author->client,
                               .who      = services->author->who,

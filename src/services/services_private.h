@@ -14,6 +14,7 @@
 #include "services/sample_pool.h"
 #include "services/services.h"
 #include "services/undo.h"
+#include "store/library.h"
 #include "store/store.h"
 
 #include <stdbool.h>
@@ -23,6 +24,7 @@ struct Services {
   // Settings
   char*         data_dir;
   char**        media_dirs; ///< Ends with null
+  char*         presets_dir;
   BackendConfig backend_config;
   uint32_t      num_threads;
   CpuLevel      level;
@@ -43,7 +45,8 @@ struct Services {
   int         epoll; ///< Readable when a part has something for us
 
   // The open composition
-  char*        folder; ///< Of its file, for files relative to it
+  char         id[LIBRARY_ID_SIZE]; ///< "" if none is open
+  char*        folder;              ///< Of its file, for files relative to it
   Composition* root;
   Store*       store; ///< Null when none is open, or offline
   Undo*        undo;
@@ -65,10 +68,23 @@ struct Services {
   void*      listener_handle;
 };
 
-/// Switch to another document, store and history, which move; the engine is
-/// stopped and fed anew
+/**
+   Make another composition the open one: the transport stops, the engine and
+   undo begin anew, what was open is closed.
+
+   @param id Of the composition, "" for none.
+   @param folder Of its file.
+   @param root Moves if this succeeds.
+   @param store Moves if this succeeds; null if it is not kept.
+   @param revision Of `root`.
+*/
 Status
-services_switch(Services* services, Composition* root, Store* store);
+services_switch(Services*    services,
+                const char*  id,
+                const char*  folder,
+                Composition* root,
+                Store*       store,
+                uint64_t     revision);
 
 /// Send the levels that wait, if there is room; true if nothing waits any more
 bool

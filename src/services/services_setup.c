@@ -6,7 +6,6 @@
 #include "services/samples.h"
 #include "services/services_private.h"
 #include "services/synthesis.h"
-#include "store/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,10 +75,12 @@ copy_config(Services* const services, const ServicesConfig* const config)
   }
 
   // The data folder may always be read
-  services->media_dirs = (char**)calloc(count + 2u, sizeof(char*));
-  services->data_dir   = strdup(config->data_dir);
-  services->folder     = strdup(config->data_dir);
-  if (!services->media_dirs || !services->data_dir || !services->folder) {
+  services->media_dirs  = (char**)calloc(count + 2u, sizeof(char*));
+  services->data_dir    = strdup(config->data_dir);
+  services->folder      = strdup(config->data_dir);
+  services->presets_dir = strdup(config->presets_dir);
+  if (!services->media_dirs || !services->data_dir || !services->folder ||
+      !services->presets_dir) {
     return false;
   }
 
@@ -108,7 +109,7 @@ watch(const Services* const services, const int fd)
 
 /// Start what needs no rate
 static Status
-start_parts(Services* const services, const char* const presets_dir)
+start_parts(Services* const services)
 {
   const MediaConfig media = {
     .num_rings = services->num_threads, .log = log_line, .handle = services};
@@ -118,7 +119,7 @@ start_parts(Services* const services, const char* const presets_dir)
   services->undo    = undo_new();
   services->jobs    = jobs_new(2);
   services->media   = media_new(&media);
-  services->presets = presets_new(presets_dir, log_line, services);
+  services->presets = presets_new(services->presets_dir, log_line, services);
   services->samples = services->media ? sample_pool_new(services->media) : NULL;
   return services->epoll >= 0 && services->root && services->undo &&
              services->jobs && services->media && services->presets &&
@@ -229,10 +230,10 @@ services_new(const ServicesConfig* const config,
   services->epoll = -1;
   Status st = copy_config(services, config) ? STATUS_OK : STATUS_NO_MEMORY;
   if (!st && !config->offline) {
-    st = file_make_folder(services->data_dir, text, text_size);
+    st = library_prepare(services->data_dir, text, text_size);
   }
 
-  st = st ? st : start_parts(services, config->presets_dir);
+  st = st ? st : start_parts(services);
   if (!st && config->offline) {
     services->rate = config->offline_rate;
   } else if (!st) {
@@ -268,6 +269,7 @@ free_texts(Services* const services)
 
   free(services->media_dirs);
   free(services->data_dir);
+  free(services->presets_dir);
   free(services->folder);
 }
 
@@ -294,6 +296,81 @@ services_free(Services* const services)
 
   free_texts(services);
   free(services);
+}
+
+// Switching
+
+/// Stop the transport and turn the engine from one document to another, by way
+/// of an empty one, so that nothing of the old one is left
+static Status
+feed_switch(Services* const services, const Composition* const root)
+{
+  Composition* const empty = composition_new("", "");
+  Batch* const       batch = batch_new();
+  const Operation    stop  = {.type      = OPERATION_TRANSPORT,
+                              .transport = {TRANSPORT_STOP, 0}};
+  Status             st =
+    empty && batch && batch_add(batch, &stop) ? STATUS_OK : STATUS_NO_MEMORY;
+  st = st ? st : feed_change(services->feed, services->root, empty, batch);
+  st = st ? st : feed_change(services->feed, empty, root, batch);
+  st = st ? st : engine_send(services->engine, batch);
+  if (st) {
+    feed_rollback(services->feed);
+    if (batch) {
+      batch->num_garbage = 0;
+    }
+
+    batch_free(batch);
+  } else {
+    feed_accept(services->feed);
+  }
+
+  composition_release(empty);
+  return st;
+}
+
+Status
+services_switch(Services* const    services,
+                const char* const  id,
+                const char* const  folder,
+                Composition* const root,
+                Store* const       store,
+                const uint64_t     revision)
+{
+  Undo* const undo = undo_new();
+  char* const copy = strdup(folder);
+  char* const old  = services->folder;
+
+  // The samples of the new document are found from its own folder
+  services->folder = copy;
+  Status st = undo && copy ? feed_switch(services, root) : STATUS_NO_MEMORY;
+  if (!st && store && !watch(services, store_fd(store))) {
+    st = STATUS_IO;
+  }
+
+  if (st) {
+    services->folder = old;
+    free(copy);
+    undo_free(undo);
+    return st;
+  }
+
+  Composition* const before = services->root;
+  composition_store_close(services);
+  undo_free(services->undo);
+  free(old);
+  snprintf(services->id, sizeof(services->id), "%s", id);
+  services->root     = root;
+  services->store    = store;
+  services->undo     = undo;
+  services->revision = revision;
+  if (services->listener) {
+    services->listener(
+      services->listener_handle, before, root, NULL, services->revision);
+  }
+
+  composition_release(before);
+  return STATUS_OK;
 }
 
 // Looking after

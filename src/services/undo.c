@@ -151,11 +151,12 @@ undo_forward(const Undo* const undo)
                                       : NULL;
 }
 
-void
+uint64_t
 undo_step(Undo* const undo, const bool forward)
 {
   undo->position += forward ? 1u : -1u;
   undo->open = false;
+  return undo->position ? undo->steps[undo->position - 1u].revision : 0;
 }
 
 void

@@ -66,8 +66,9 @@ undo_back(const Undo* undo);
 const Composition*
 undo_forward(const Undo* undo);
 
-/// Note that undo (or redo) was done
-void
+/// Note that undo (or redo) was done; returns the revision whose document this
+/// is once more, 0 if that was before the first step
+uint64_t
 undo_step(Undo* undo, bool forward);
 
 /// End the present gesture, so that the next edit is a step of its own
