@@ -21,12 +21,22 @@ LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 const char*
 __lsan_default_suppressions(void);
 
+const char*
+__lsan_default_options(void);
+
 /// libsndfile frees less than it has when it meets a damaged Ogg; our own leaks
 /// are still found
 const char*
 __lsan_default_suppressions(void)
 {
   return "leak:libvorbis\nleak:libogg\nleak:libFLAC\nleak:libsndfile\n";
+}
+
+/// Without a table of them after every run
+const char*
+__lsan_default_options(void)
+{
+  return "print_suppressions=0";
 }
 
 static void
