@@ -201,7 +201,7 @@ begin(AudioWriter* const writer, char* const text, const size_t text_size)
   if (writer->config.format == AUDIO_WAV) {
     uint8_t      header[WAV_HEADER_SIZE];
     const size_t size = wav_header(&writer->wav, WAV_UNKNOWN, header);
-    return file_write(writer->fd, header, size)
+    return file_write_all(writer->fd, header, size)
              ? STATUS_OK
              : fail(writer, STATUS_IO, strerror(errno), text, text_size);
   }
@@ -373,7 +373,7 @@ write_piece(AudioWriter* const writer,
 {
   const size_t num = (size_t)n * writer->config.channels;
   if (!writer->file) {
-    return file_write(writer->fd, writer->bytes, encode(writer, values, num));
+    return file_write_all(writer->fd, writer->bytes, encode(writer, values, num));
   }
 
   if (writer->config.format == AUDIO_OGG) {
@@ -432,7 +432,7 @@ finish(AudioWriter* const writer)
 
   const uint64_t bytes =
     writer->frames * writer->wav.channels * (uint64_t)writer->wav.bytes;
-  if ((bytes & 1u) && !file_write(writer->fd, "", 1)) {
+  if ((bytes & 1u) && !file_write_all(writer->fd, "", 1)) {
     return false;
   }
 

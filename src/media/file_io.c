@@ -52,7 +52,7 @@ file_write_at(const int         fd,
 }
 
 bool
-file_write(const int fd, const void* const data, const size_t size)
+file_write_all(const int fd, const void* const data, const size_t size)
 {
   size_t done = 0;
   while (done < size) {

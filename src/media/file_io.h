@@ -24,7 +24,7 @@ file_write_at(int fd, const void* data, size_t size, uint64_t offset);
 
 /// Write all where the file stands, which may be a pipe
 bool
-file_write(int fd, const void* data, size_t size);
+file_write_all(int fd, const void* data, size_t size);
 
 /// Copy a name for a person to read: control characters become `?`
 void

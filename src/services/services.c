@@ -61,6 +61,16 @@ services_listen(Services* const  services,
   services->listener_handle = handle;
 }
 
+void
+services_sync(Services* const services, const SyncFunc func, void* const handle)
+{
+  const Status st =
+    services->store ? store_sync(services->store, func, handle) : STATUS_OK;
+  if (st || !services->store) {
+    func(handle, st, st ? status_text(st) : "");
+  }
+}
+
 // Transactions
 
 void

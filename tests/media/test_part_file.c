@@ -59,7 +59,7 @@ test_the_old_file_stays_until_the_new_one_is_complete(void** state)
   (void)state;
   PartFile file;
   assert_int_equal(part_file_open(&file, path), STATUS_OK);
-  assert_true(file_write(file.fd, "new", 3));
+  assert_true(file_write_all(file.fd, "new", 3));
   check_content("old");
   assert_int_equal(part_file_commit(&file), STATUS_OK);
   part_file_close(&file);
@@ -75,7 +75,7 @@ test_what_is_given_up_leaves_nothing(void** state)
   PartFile other;
   assert_int_equal(part_file_open(&file, path), STATUS_OK);
   assert_int_equal(part_file_open(&other, path), STATUS_OK);
-  assert_true(file_write(file.fd, "new", 3));
+  assert_true(file_write_all(file.fd, "new", 3));
   part_file_close(&file);
   part_file_close(&other);
   part_file_close(&file); // Nothing is open any more
