@@ -143,6 +143,30 @@ check-fuzz check-fuzz-quick:
 	    -artifact_prefix=build-fuzz/$$f- \
 	    build-fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
 
+# Objects of the process thread may not even name what blocks; what is called
+# through pointers is left to the interposer
+RT := $(filter-out %_setup.o,\
+        $(filter $(patsubst %,$(BUILD)/src/%/%.o,dsp engine units),$(OBJECTS)))
+RT_DENY := (m|c|re|aligned_|v)alloc|reallocarray|(posix_)?memalign|free|strn?dup|\
+           f?(open|read|write|close)(at)?|fflush|v?(f|d|as?|sn?)?printf|\
+           f?puts|f?putc|putchar|perror|syslog|sem_wait|sem_timedwait|\
+           pthread_(mutex|cond|rwlock|create|join|barrier)[a-z_]*|\
+           (clock_)?(nano)?u?sleep|sched_yield|poll|select|epoll_wait|\
+           (lo|json|sf|src|jack|fftwf?)_[a-z_]*
+empty :=
+space := $(empty) $(empty)
+
+.PHONY: check-rt
+check-rt: $(RT)
+	@test -n "$(RT)" || { echo "check-rt: no objects"; exit 1; }
+	@! nm -uA $(RT) | \
+	  grep -E ' [Uw] _*($(subst $(space),,$(RT_DENY)))(_chk)?(@|$$)'
+
+.PHONY: check-layers
+check-layers:
+	@awk -f tests/layers.awk tests/layers.txt \
+	  $$(find src -name '*.[ch]' | sort)
+
 .PHONY: clean
 clean:
 	rm -rf $(BUILD) build-*
