@@ -2,7 +2,6 @@
 //
 // Handlers of /compositions/{c}/tracks, clips, notes and markers
 
-#include "engine/engine.h"
 #include "osc/call.h"
 #include "osc/handlers.h"
 #include "services/composition_clips.h"
