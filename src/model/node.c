@@ -280,11 +280,9 @@ void
 node_release(const Node* const node)
 {
   if (!node || atomic_fetch_sub_explicit(
-                 (atomic_uint*)&node->refs, 1u, memory_order_release) != 1u) {
+                 (atomic_uint*)&node->refs, 1u, memory_order_acq_rel) != 1u) {
     return;
   }
-
-  atomic_thread_fence(memory_order_acquire);
 
   Node* const           last = (Node*)node;
   const NodeInfo* const info = node_info(last->type);

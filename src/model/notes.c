@@ -9,8 +9,7 @@
 static void
 chunk_release(NoteChunk* const chunk)
 {
-  if (atomic_fetch_sub_explicit(&chunk->refs, 1u, memory_order_release) == 1u) {
-    atomic_thread_fence(memory_order_acquire);
+  if (atomic_fetch_sub_explicit(&chunk->refs, 1u, memory_order_acq_rel) == 1u) {
     free(chunk);
   }
 }
@@ -45,11 +44,10 @@ void
 note_list_release(const NoteList* const list)
 {
   if (!list || atomic_fetch_sub_explicit(
-                 (atomic_uint*)&list->refs, 1u, memory_order_release) != 1u) {
+                 (atomic_uint*)&list->refs, 1u, memory_order_acq_rel) != 1u) {
     return;
   }
 
-  atomic_thread_fence(memory_order_acquire);
   for (uint32_t i = 0; i < list->num_chunks; ++i) {
     chunk_release(list->chunks[i]);
   }

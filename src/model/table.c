@@ -70,11 +70,10 @@ void
 table_release(const Table* const table)
 {
   if (!table || atomic_fetch_sub_explicit(
-                  (atomic_uint*)&table->refs, 1u, memory_order_release) != 1u) {
+                  (atomic_uint*)&table->refs, 1u, memory_order_acq_rel) != 1u) {
     return;
   }
 
-  atomic_thread_fence(memory_order_acquire);
   for (uint32_t i = 0; i < FANOUT; ++i) {
     if (table->slots[i]) {
       slot_release(table->height, table->slots[i]);

@@ -13,12 +13,7 @@ static bool
 drop(const atomic_uint* const refs)
 {
   atomic_uint* const counter = (atomic_uint*)refs;
-  if (atomic_fetch_sub_explicit(counter, 1u, memory_order_release) != 1u) {
-    return false;
-  }
-
-  atomic_thread_fence(memory_order_acquire);
-  return true;
+  return atomic_fetch_sub_explicit(counter, 1u, memory_order_acq_rel) == 1u;
 }
 
 static void
