@@ -5,7 +5,6 @@
 #include "engine/float_mode.h"
 
 #include <linux/futex.h>
-#include <sched.h>
 #include <stddef.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -137,8 +136,8 @@ wait_for_helpers(Crew* const crew, const uint32_t num_tasks)
   uint32_t spins = 0;
   while (atomic_load_explicit(&crew->done, memory_order_acquire) != num_tasks) {
     pause_briefly();
-    if (crew->yields && ++spins % SPINS_PER_YIELD == 0) {
-      sched_yield();
+    if (crew->give_way && ++spins % SPINS_PER_YIELD == 0) {
+      crew->give_way();
     }
   }
 }

@@ -40,9 +40,9 @@ struct Crew {
   _Alignas(64) atomic_uint done;     ///< Tasks of this run that are finished
   atomic_uint float_faults;          ///< Times that a helper lacked FTZ and DAZ
   atomic_bool quit;
-  bool        yields; ///< The caller may give way while it waits
-  uint32_t    num_helpers;
-  CrewHelper  helpers[];
+  int (*give_way)(void); ///< sched_yield while the caller waits, or null
+  uint32_t   num_helpers;
+  CrewHelper helpers[];
 };
 
 /**

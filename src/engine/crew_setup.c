@@ -49,7 +49,7 @@ crew_new(const uint32_t num_threads, const int rt_priority, const bool yields)
   }
 
   memset(crew, 0, size);
-  crew->yields = yields;
+  crew->give_way = yields ? sched_yield : NULL;
   for (uint32_t i = 0; i < num_helpers; ++i) {
     CrewHelper* const helper = &crew->helpers[i];
     helper->crew             = crew;
