@@ -64,7 +64,7 @@ start_last(Services* const services, const Completion* const completion)
   }
 
   snprintf(
-    demo, sizeof(demo), "%s/../compositions/demo.json", services->presets_dir);
+    demo, sizeof(demo), "%s/compositions/demo.json", services->presets_dir);
   return access(demo, R_OK)
            ? compositions_create(services, "Demo", completion)
            : compositions_import_local(services, demo, completion);

@@ -28,7 +28,7 @@ typedef struct Services Services;
 typedef struct {
   const char*        data_dir;       ///< Everything we keep
   const char* const* media_dirs;     ///< What may be read by name, ends null
-  const char*        presets_dir;    ///< Installed presets
+  const char*        presets_dir;    ///< Folder of presets
   BackendConfig      backend;        ///<
   uint32_t           num_threads;    ///< Of the engine
   CpuLevel           level;          ///<

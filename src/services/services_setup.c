@@ -111,6 +111,9 @@ watch(const Services* const services, const int fd)
 static Status
 start_parts(Services* const services)
 {
+  char folder[SAMPLE_PATH_SIZE];
+  snprintf(folder, sizeof(folder), "%s/instruments", services->presets_dir);
+
   const MediaConfig media = {
     .num_rings = services->num_threads, .log = log_line, .handle = services};
 
@@ -119,7 +122,7 @@ start_parts(Services* const services)
   services->undo    = undo_new();
   services->jobs    = jobs_new(2);
   services->media   = media_new(&media);
-  services->presets = presets_new(services->presets_dir, log_line, services);
+  services->presets = presets_new(folder, log_line, services);
   services->samples = services->media ? sample_pool_new(services->media) : NULL;
   return services->epoll >= 0 && services->root && services->undo &&
              services->jobs && services->media && services->presets &&

@@ -187,7 +187,7 @@ start(const Size* const size)
   const char* const    no_dirs[] = {NULL};
   const ServicesConfig config    = {.data_dir     = "/nonexistent",
                                     .media_dirs   = no_dirs,
-                                    .presets_dir  = "presets/instruments",
+                                    .presets_dir  = "presets",
                                     .num_threads  = 1,
                                     .level        = cpu_level_best(),
                                     .offline      = true,

@@ -36,7 +36,7 @@ offline_services(const uint32_t threads)
   const char* const    no_dirs[] = {NULL};
   const ServicesConfig config    = {.data_dir     = "/nonexistent",
                                     .media_dirs   = no_dirs,
-                                    .presets_dir  = "presets/instruments",
+                                    .presets_dir  = "presets",
                                     .num_threads  = threads,
                                     .level        = cpu_level_best(),
                                     .offline      = true,
