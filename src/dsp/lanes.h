@@ -34,6 +34,9 @@
 
 #define LANES_INLINE static inline __attribute__((always_inline))
 
+/// Before a loop over constant bounds, so that its arrays stay in registers
+#define LANES_UNROLL _Pragma("GCC unroll 16")
+
 /// Floats in a vector
 #define LANES_WIDTH ((uint32_t)SONIC_VECTOR)
 
@@ -235,6 +238,13 @@ lanes_mask(const uint32_t bits)
 #endif
 }
 
+/// The bits of a bank's lanes that the vector from `lane` on holds
+LANES_INLINE uint32_t
+lanes_part(const uint32_t lane)
+{
+  return ((1u << LANES_WIDTH) - 1u) << lane;
+}
+
 /// The lesser; `b` if either is not a number
 LANES_INLINE Lanes
 lanes_min(const Lanes a, const Lanes b)
@@ -286,56 +296,69 @@ lanes_flip(const Lanes a, const Lanes sign)
   return lanes_of_bits(lanes_bits_of(a) ^ bit);
 }
 
+/// The lower halves of two vectors, element by element in turn
+LANES_INLINE Lanes
+lanes_zip_low(const Lanes a, const Lanes b)
+{
+#if SONIC_VECTOR == 16
+  return __builtin_shufflevector(
+    a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+#elif SONIC_VECTOR == 8
+  return __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+#else
+  return __builtin_shufflevector(a, b, 0, 4, 1, 5);
+#endif
+}
+
+/// The upper halves of two vectors, element by element in turn
+LANES_INLINE Lanes
+lanes_zip_high(const Lanes a, const Lanes b)
+{
+#if SONIC_VECTOR == 16
+  return __builtin_shufflevector(
+    a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+#elif SONIC_VECTOR == 8
+  return __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+#else
+  return __builtin_shufflevector(a, b, 2, 6, 3, 7);
+#endif
+}
+
 /// Swap rows and columns of a square of vectors
 LANES_INLINE void
-lanes_transpose(Lanes row[SONIC_VECTOR])
+lanes_transpose(Lanes rows[SONIC_VECTOR])
 {
-  // Interleaving each row of the upper half with its fellow in the lower half
-  // moves every bit of the row number into the column number, one a round
-  Lanes next[SONIC_VECTOR];
+  // Zipping each row of the upper half with its fellow in the lower half moves
+  // a bit of the row number into the column number, one a round
+  LANES_UNROLL
+  for (int half = SONIC_VECTOR; half > 1; half /= 2) {
+    Lanes next[SONIC_VECTOR];
+    LANES_UNROLL
+    for (int i = 0; i < SONIC_VECTOR / 2; ++i) {
+      next[2 * i]     = lanes_zip_low(rows[i], rows[i + SONIC_VECTOR / 2]);
+      next[2 * i + 1] = lanes_zip_high(rows[i], rows[i + SONIC_VECTOR / 2]);
+    }
+    LANES_UNROLL
+    for (int i = 0; i < SONIC_VECTOR; ++i) {
+      rows[i] = next[i];
+    }
+  }
+}
 
-#if SONIC_VECTOR == 16
-#define LANES_ROUND(from, to)                                                  \
-  _Pragma("GCC unroll 8") for (int i = 0; i < 8; ++i)                          \
-  {                                                                            \
-    const Lanes a = (from)[i];                                                 \
-    const Lanes b = (from)[i + 8];                                             \
-    (to)[2 * i]   = __builtin_shufflevector(                                   \
-      a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);         \
-    (to)[2 * i + 1] = __builtin_shufflevector(                                 \
-      a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);     \
+/// The sums of the elements of each row, row `i` giving element `i`
+LANES_INLINE Lanes
+lanes_sum_rows(Lanes rows[SONIC_VECTOR])
+{
+  // As in a transpose, but what belongs to one sum is added on the way
+  LANES_UNROLL
+  for (int half = SONIC_VECTOR / 2; half > 0; half /= 2) {
+    LANES_UNROLL
+    for (int i = 0; i < half; ++i) {
+      rows[i] = lanes_zip_low(rows[i], rows[i + half]) +
+                lanes_zip_high(rows[i], rows[i + half]);
+    }
   }
-  LANES_ROUND(row, next)
-  LANES_ROUND(next, row)
-  LANES_ROUND(row, next)
-  LANES_ROUND(next, row)
-#elif SONIC_VECTOR == 8
-#define LANES_ROUND(from, to)                                                  \
-  _Pragma("GCC unroll 4") for (int i = 0; i < 4; ++i)                          \
-  {                                                                            \
-    const Lanes a = (from)[i];                                                 \
-    const Lanes b = (from)[i + 4];                                             \
-    (to)[2 * i]   = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);   \
-    (to)[2 * i + 1] =                                                          \
-      __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);               \
-  }
-  LANES_ROUND(row, next)
-  LANES_ROUND(next, row)
-  LANES_ROUND(row, next)
-  memcpy(row, next, sizeof(next));
-#else
-#define LANES_ROUND(from, to)                                                  \
-  _Pragma("GCC unroll 2") for (int i = 0; i < 2; ++i)                          \
-  {                                                                            \
-    const Lanes a   = (from)[i];                                               \
-    const Lanes b   = (from)[i + 2];                                           \
-    (to)[2 * i]     = __builtin_shufflevector(a, b, 0, 4, 1, 5);               \
-    (to)[2 * i + 1] = __builtin_shufflevector(a, b, 2, 6, 3, 7);               \
-  }
-  LANES_ROUND(row, next)
-  LANES_ROUND(next, row)
-#endif
-#undef LANES_ROUND
+  return rows[0];
 }
 
 #endif // SONIC_DSP_LANES_H

@@ -77,8 +77,7 @@ run(StripLines* const      lines,
     const uint32_t         n)
 {
   for (uint32_t lane = 0; lane < LANES; lane += LANES_WIDTH) {
-    const uint32_t part = ((1u << LANES_WIDTH) - 1u) << lane;
-    if (lines->moving & part) {
+    if (lines->moving & lanes_part(lane)) {
       run_part(lines, in, out, lane, first, n, true);
     } else {
       run_part(lines, in, out, lane, first, n, false);
