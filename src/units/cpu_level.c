@@ -2,6 +2,7 @@
 
 #include "units/unit.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -70,30 +71,37 @@ has_v4(void)
          __builtin_cpu_supports("avx512vl");
 }
 
-bool
-cpu_level_available(const CpuLevel level)
+/// Levels that the machine has, as bits
+static unsigned
+find_levels(void)
 {
-  switch (level) {
-    case CPU_V2:
-      return has_v2();
-    case CPU_V3:
-      return has_v3();
-    case CPU_V4:
-      return has_v4();
-    default:
-      return false;
-  }
+  return (has_v2() ? 1u << CPU_V2 : 0u) | (has_v3() ? 1u << CPU_V3 : 0u) |
+         (has_v4() ? 1u << CPU_V4 : 0u);
 }
 
 #else
 
-bool
-cpu_level_available(const CpuLevel level)
+static unsigned
+find_levels(void)
 {
-  return level == CPU_OTHER;
+  return 1u << CPU_OTHER;
 }
 
 #endif
+
+bool
+cpu_level_available(const CpuLevel level)
+{
+  // Asked once, since CPUID takes tens of microseconds in a virtual machine
+  static atomic_uint known = 0;
+
+  unsigned levels = atomic_load_explicit(&known, memory_order_relaxed);
+  if (!levels) {
+    levels = find_levels();
+    atomic_store_explicit(&known, levels, memory_order_relaxed);
+  }
+  return (levels >> level) & 1u;
+}
 
 CpuLevel
 cpu_level_best(void)
