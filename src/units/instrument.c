@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "units/instrument.h"
+
+#include "units/subtractive.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+static const InstrumentInfo* const instruments[] = {
+  &subtractive_instrument,
+};
+
+static const uint32_t num_instruments =
+  sizeof(instruments) / sizeof(instruments[0]);
+
+const InstrumentInfo*
+instrument_find(const char* const symbol)
+{
+  for (uint32_t i = 0; i < num_instruments; ++i) {
+    if (!strcmp(instruments[i]->symbol, symbol)) {
+      return instruments[i];
+    }
+  }
+  return NULL;
+}
+
+const InstrumentInfo* const*
+instrument_list(uint32_t* const count)
+{
+  *count = num_instruments;
+  return instruments;
+}
+
+int
+instrument_find_param(const InstrumentInfo* const info,
+                      const char* const           symbol)
+{
+  for (uint32_t i = 0; i < info->num_params; ++i) {
+    if (!strcmp(info->params[i].symbol, symbol)) {
+      return (int)i;
+    }
+  }
+  return -1;
+}
