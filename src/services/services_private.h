@@ -35,12 +35,14 @@ struct Services {
   void* log_handle;
 
   // Parts
-  Media*      media;
-  Engine*     engine;
-  Backend*    backend; ///< Null when offline
-  Feed*       feed;
-  Jobs*       jobs;
-  Presets*    presets;
+  Media*   media;
+  Ring*    rings[ENGINE_MAX_THREADS]; ///< Of the media thread
+  Ring*    rings[ENGINE_MAX_THREADS]; ///< Of the media thread, for the engine
+  Engine*  engine;
+  Backend* backend; ///< Null when offline
+  Feed*    feed;
+  Jobs*    jobs;
+  Presets* presets;
   SamplePool* samples;
   int         epoll; ///< Readable when a part has something for us
 

@@ -135,9 +135,8 @@ start_parts(Services* const services)
 static Status
 start_engine(Services* const services)
 {
-  Ring* rings[ENGINE_MAX_THREADS] = {NULL};
   for (uint32_t i = 0; i < services->num_threads; ++i) {
-    rings[i] = media_ring(services->media, i);
+    services->rings[i] = media_ring(services->media, i);
   }
 
   const EngineConfig config = {.rate        = services->rate,
@@ -147,7 +146,7 @@ start_engine(Services* const services)
                                .offline     = services->offline,
                                .rt_priority =
                                  services->offline ? 0 : HELPER_PRIORITY,
-                               .page_rings = rings};
+                               .page_rings = services->rings};
   const FeedSource   source = {
       source_sample, source_info, source_param, services};
 
