@@ -7,8 +7,7 @@
 #ifndef SONIC_CLI_COMMANDS_H
 #define SONIC_CLI_COMMANDS_H
 
-/// The version of this program
-#define SONIC_VERSION "0.1.0"
+#include "base/version.h"
 
 /// Run what the command line says; returns the exit code
 int
