@@ -255,7 +255,7 @@ coerce_string(ArgumentReader* const  reader,
     return argument_fail(
       reader, STATUS_BAD_ARGUMENT, "%s: not in UTF-8", info->name);
   }
-  if (info->type == ARG_STRING && from->size > info->max) {
+  if (info->type == ARG_STRING && info->max > 0.0 && from->size > info->max) {
     return argument_fail(reader,
                          STATUS_TOO_LARGE,
                          "%s: more than %.0f bytes",

@@ -13,17 +13,6 @@ typedef struct {
   Arguments*       out;
 } Coercion;
 
-/// Fewest arguments of a row
-static uint32_t
-num_required(const OscRow* const row)
-{
-  uint32_t count = 0;
-  while (count < row->num_args && !row->args[count].optional) {
-    ++count;
-  }
-  return count;
-}
-
 /// Whether a row takes this many arguments
 static bool
 takes_count(const OscRow* const row, const uint32_t count)
@@ -31,7 +20,7 @@ takes_count(const OscRow* const row, const uint32_t count)
   if (row->flags & ROW_REPEAT) {
     return count && count % row->num_args == 0;
   }
-  return count >= num_required(row) && count <= row->num_args;
+  return count >= row_min_args(row) && count <= row->num_args;
 }
 
 static Status
@@ -39,7 +28,7 @@ fail_count(Coercion* const coercion, const uint32_t count)
 {
   const OscRow* const         row    = coercion->match->row;
   const ArgumentReader* const reader = &coercion->reader;
-  const uint32_t              least  = num_required(row);
+  const uint32_t              least  = row_min_args(row);
   const char* const           repeat =
     row->flags & ROW_REPEAT ? ", or a multiple of that" : "";
 
@@ -78,7 +67,10 @@ take_all(Coercion* const coercion)
       &coercion->reader, &row->args[i], &part, &coercion->out->args[i]);
     if (status) {
       // What makes no sense in a path is no address
-      return status == STATUS_BAD_ARGUMENT ? STATUS_UNKNOWN_ADDRESS : status;
+      return status != STATUS_BAD_ARGUMENT
+               ? status
+               : argument_fail(
+                   &coercion->reader, STATUS_UNKNOWN_ADDRESS, "%s", "");
     }
   }
 

@@ -3,6 +3,7 @@
 #include "osc/names.h"
 
 #include "base/utf8.h"
+#include "osc/schema.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -270,25 +271,6 @@ kind_has_positions(const Kind kind)
   return kind == KIND_TRACK || kind == KIND_BUS || kind == KIND_SCENE;
 }
 
-const char*
-kind_word(const Kind kind)
-{
-  static const char* const words[NUM_KINDS] = {
-    [KIND_NONE]        = "channel",
-    [KIND_COMPOSITION] = "composition",
-    [KIND_TRACK]       = "track",
-    [KIND_CLIP]        = "clip",
-    [KIND_EFFECT]      = "effect",
-    [KIND_SAMPLE]      = "sample",
-    [KIND_BUS]         = "bus",
-    [KIND_SCENE]       = "scene",
-    [KIND_MARKER]      = "marker",
-    [KIND_AUTOMATION]  = "automation",
-    [KIND_MASTER]      = "master",
-  };
-  return words[kind];
-}
-
 Id
 names_at(const Composition* const composition,
          const Kind               kind,
@@ -327,7 +309,7 @@ explain(char                    reason[REASON_SIZE],
   const int length = (int)utf8_prefix(text, 60);
   if (found->count < 2) {
     snprintf(
-      reason, REASON_SIZE, "No %s \"%.*s\"", kind_word(kind), length, text);
+      reason, REASON_SIZE, "No %s \"%.*s\"", kind_name(kind), length, text);
     return;
   }
 

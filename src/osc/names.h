@@ -58,8 +58,4 @@ names_at(const Composition* composition, Kind kind, uint32_t position);
 bool
 kind_has_positions(Kind kind);
 
-/// "track", "clip", ...; "channel" for KIND_NONE
-const char*
-kind_word(Kind kind);
-
 #endif // SONIC_OSC_NAMES_H

@@ -8,20 +8,19 @@
 #include <string.h>
 
 bool
-names_open_composition(const Composition* const composition,
-                       const char* const        word)
+names_open_composition(const Scope* const scope, const char* const word)
 {
-  if (!string_text(composition->id)[0]) {
-    return false; // None is open
+  if (!scope->open[0]) {
+    return false;
   }
-  if (!strcmp(word, "current") || !strcmp(word, string_text(composition->id))) {
+  if (!strcmp(word, "current") || !strcmp(word, scope->open)) {
     return true;
   }
 
   char given[SLUG_SIZE];
   char own[SLUG_SIZE];
   slug_make(word, given);
-  slug_make(string_text(composition->name), own);
+  slug_make(string_text(scope->composition->name), own);
   return given[0] && !strcmp(given, own);
 }
 
@@ -34,9 +33,11 @@ resolve_composition(const Scope* const scope,
 {
   const char* const word   = match->places[place];
   const int         length = (int)utf8_prefix(word, 60);
-  if (names_open_composition(scope->composition, word)) {
+  if (names_open_composition(scope, word)) {
+    // Kept, since the document may change while the handler runs
+    snprintf(match->composition, sizeof(match->composition), "%s", scope->open);
     target->ids[place]   = ID_COMPOSITION;
-    target->words[place] = string_text(scope->composition->id);
+    target->words[place] = match->composition;
     return STATUS_OK;
   }
 
@@ -96,19 +97,6 @@ target_resolve(const Scope* const scope,
     }
   }
   return status;
-}
-
-Id
-target_field_id(const Target* const target)
-{
-  const OscRow* const row = target->row;
-  for (uint32_t i = row->num_places; i-- > 0;) {
-    if (row->places[i].type == PLACE_THING ||
-        row->places[i].type == PLACE_CHANNEL) {
-      return target->ids[i];
-    }
-  }
-  return row->node == NODE_CHANNEL ? ID_MASTER : ID_COMPOSITION;
 }
 
 bool

@@ -34,12 +34,25 @@ typedef Status (*FindCompositionFunc)(void*       handle,
                                       char        id[TARGET_COMPOSITION_SIZE],
                                       char        reason[REASON_SIZE]);
 
+/// Called with what can stand at a place; false stops
+typedef bool (*WordFunc)(void* handle, const char* word);
+
+/// Visits all words that can stand at a place of a target, whose places before
+/// are known; false if stopped
+typedef bool (*EachWordFunc)(void*         handle,
+                             const Target* target,
+                             uint32_t      place,
+                             WordFunc      func,
+                             void*         func_handle);
+
 /// Where names are looked up
 typedef struct {
   Names*              names;
   const Composition*  composition;
-  FindCompositionFunc find;   ///< Or null: there are no others
-  void*               handle; ///< For `find`
+  const char*         open;      ///< Id of the open composition, "" if none is
+  FindCompositionFunc find;      ///< Or null: there are no others
+  EachWordFunc        each_word; ///< Or null: words are not known
+  void*               handle;    ///< For the functions
 } Scope;
 
 /// Look up the names of a match, which must outlive the target
@@ -51,11 +64,7 @@ target_resolve(const Scope* scope,
 
 /// Whether a word names the open composition
 bool
-names_open_composition(const Composition* composition, const char* word);
-
-/// The thing whose field a simple address is
-Id
-target_field_id(const Target* target);
+names_open_composition(const Scope* scope, const char* word);
 
 /// Whether two targets are the same value in the same view
 bool

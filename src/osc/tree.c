@@ -50,6 +50,25 @@ same_part(const char* const a, const char* const b)
   return length == part_length(b) && !memcmp(a, b, length);
 }
 
+/// A part of a row's path
+static TreeNode
+make_node(const OscRow* const row, const char* const part)
+{
+  if (part[0] != '{') {
+    return (TreeNode){.word = part, .length = part_length(part), .first = row};
+  }
+
+  // The row has a place for each brace before it
+  uint32_t place = 0;
+  for (const char* c = row->path; c < part; ++c) {
+    place += *c == '{';
+  }
+  return (TreeNode){.word   = part + 1,
+                    .length = part_length(part) - 2u,
+                    .info   = &row->places[place],
+                    .first  = row};
+}
+
 /// Build what is below `node`: rows `begin` to `end`, whose paths are the same
 /// up to `depth`
 static Status
@@ -76,10 +95,7 @@ build(Builder* const  builder,
     if (i == first ||
         !same_part(part, builder->rows[i - 1]->path + depth + 1)) {
       const bool place = part[0] == '{';
-      nodes[count++]   = (TreeNode){
-          .word   = place ? part + 1 : part,
-          .length = part_length(part) - (place ? 2u : 0u),
-      };
+      nodes[count++]   = make_node(builder->rows[i], part);
       if (place && node->place) {
         builder->bad = builder->rows[i];
         return STATUS_CONFLICT;
@@ -189,36 +205,19 @@ tree_word(const TreeNode* const node, const char* const word, const size_t size)
 }
 
 bool
-arg_is_ranged(const ArgInfo* const info)
-{
-  switch (info->type) {
-    case ARG_INT:
-    case ARG_FLOAT:
-    case ARG_BEATS:
-    case ARG_TEMPO:
-    case ARG_ENUM:
-      return info->min < info->max;
-    case ARG_BOOL:
-    case ARG_STRING:
-    case ARG_ID:
-    case ARG_BLOB:
-      return false;
-  }
-  return false;
-}
-
-bool
 row_has_twin(const OscRow* const row, const Twin twin)
 {
-  const bool value = row->access == ACCESS_VALUE;
-  if (twin == TWIN_NONE || (twin == TWIN_TOUCH && value)) {
-    return true;
+  switch (twin) {
+    case TWIN_NORM:
+      return row_has_norm(row);
+    case TWIN_TEXT:
+      return row_has_text(row);
+    case TWIN_TOUCH:
+      return row->access == ACCESS_VALUE;
+    case TWIN_NONE:
+      break;
   }
-  if (row->num_args != 1 || (!value && row->access != ACCESS_READ)) {
-    return false;
-  }
-  return twin == TWIN_NORM ? arg_is_ranged(&row->args[0])
-                           : twin == TWIN_TEXT && row->args[0].unit[0];
+  return true;
 }
 
 static const char* const twins[] = {

@@ -35,6 +35,8 @@ typedef struct TreeNode {
   const OscRow*          row;       ///< The address that ends here, or null
   const struct TreeNode* words;     ///< Fixed words below, sorted
   const struct TreeNode* place;     ///< Placeholder below, or null
+  const Place*           info;      ///< Of a placeholder, else null
+  const OscRow*          first;     ///< An address that ends here or below
 } TreeNode;
 
 typedef struct Tree Tree;
@@ -90,9 +92,5 @@ twin_suffix(Twin twin);
 /// Whether a row has a twin
 bool
 row_has_twin(const OscRow* row, Twin twin);
-
-/// Whether an argument is a number with a range
-bool
-arg_is_ranged(const ArgInfo* info);
 
 #endif // SONIC_OSC_TREE_H

@@ -120,7 +120,7 @@ static const Case cases[] = {
   {"/compositions/current/grid", {{'f', 2.2, ""}}, "act \"1/2\" 2"},
   {"/compositions/current/grid", {{'i', 4, ""}}, "out-of-range"},
   {"/compositions/current/grid", {{'s', 0, "5/4"}}, "bad-argument"},
-  {"/compositions/current/grid/norm", {{'f', 1, ""}}, "act \"1\" 3"},
+  {"/compositions/current/grid/norm", {{0}}, "unknown-address"},
   {"/client/profile/touchosc", {{0}}, "act \"touchosc\" 1"},
 
   // Things, by any name
@@ -348,7 +348,7 @@ test_arguments_become_what_the_row_says(void** const state)
   Tree*              tree     = NULL;
   Composition* const document = make_document();
   Names* const       names    = names_new();
-  const Scope        scope    = {names, document, find_other, NULL};
+  const Scope        scope = {names, document, "demo", find_other, NULL, NULL};
   assert_int_equal(tree_new(test_rows, NUM_TEST_ROWS, &bad, &tree), STATUS_OK);
 
   unsigned wrong = 0;
@@ -385,7 +385,7 @@ test_the_number_of_arguments_is_bounded(void** const state)
   char                 reason[REASON_SIZE];
   Composition* const   document = make_document();
   Names* const         names    = names_new();
-  const Scope          scope    = {names, document, find_other, NULL};
+  const Scope scope = {names, document, "demo", find_other, NULL, NULL};
   assert_int_equal(tree_new(test_rows, NUM_TEST_ROWS, &bad, &tree), STATUS_OK);
   assert_int_equal(
     tree_match(tree, "/compositions/current/clips/c1/notes/add/60", &match),

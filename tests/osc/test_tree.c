@@ -50,7 +50,7 @@ static const Case cases[] = {
   {"/mixer/channels/t1/mute/touch", "/mixer/channels/{channel}/mute", "/touch", "t1", ""},
   {"/mixer/channels/t1/mute/text", "/mixer/channels/{channel}/mute", "", "t1", "text"},
   {"/playback/loop/start/text", "/playback/loop/start", "/text", "", ""},
-  {"/compositions/current/grid/norm", "/compositions/{c}/grid", "/norm", "current", ""},
+  {"/compositions/current/grid/norm", "/compositions/{c}/grid", "", "current", "norm"},
   {"/ping/touch", NULL, "", "", ""},
 
   // Arguments in the path, but no texts of values
@@ -188,7 +188,9 @@ test_double_rows_are_refused(void** const state)
   (void)state;
   static const OscRow twice[] = {
     {.path = "/a/b"}, {.path = "/a"}, {.path = "/a/b"}};
-  static const OscRow names[] = {{.path = "/a/{b}/x"}, {.path = "/a/{c}/y"}};
+  static const Place  places[] = {{"x", PLACE_WORD, KIND_NONE}};
+  static const OscRow names[]  = {{.path = "/a/{b}/x", PLACES(places)},
+                                  {.path = "/a/{c}/y", PLACES(places)}};
 
   const OscRow* bad  = NULL;
   Tree*         tree = NULL;
