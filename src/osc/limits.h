@@ -28,6 +28,25 @@
 #define LIMIT_PATTERN_STEPS 10000u ///< Steps for the pattern of a message
 #define LIMIT_PACKET_STEPS 200000u ///< Steps for all patterns of a packet
 
+// Clients
+
+#define LIMIT_CLIENTS 256u             ///< Known at a time
+#define LIMIT_TOUCHES 64u              ///< Controls that one client holds
+#define LIMIT_LEASE_SECONDS 60u        ///< Kept after the last message
+#define LIMIT_LEASE_ASK_SECONDS 10u    ///< Asked for a sign of life before
+#define LIMIT_SUBSCRIPTIONS 256u       ///< Of a client
+#define LIMIT_INTERESTS 65536u         ///< Rows of all subscriptions
+#define LIMIT_UPDATES 16384u           ///< Values on their way to a client
+#define LIMIT_ALL_UPDATES 131072u      ///< To all clients
+#define LIMIT_UPDATES_BURST 64u        ///< Sent to a client at a time
+#define LIMIT_TARGETS 4096u            ///< Values that a packet's patterns set
+#define LIMIT_LATER 256u               ///< Calls that are answered later
+#define LIMIT_ANSWER_BYTES (8u << 20u) ///< Answers to one packet
+#define LIMIT_HELD_BUNDLES 1024u       ///< Bundles that wait for their time
+#define LIMIT_HELD_CLIENT_BUNDLES 256u ///< Of a client
+#define LIMIT_HELD_BYTES (4u << 20u)   ///< Of all of them
+#define LIMIT_HELD_SECONDS 60u         ///< How far ahead
+
 // Connections
 
 #define LIMIT_TCP_CLIENTS 64u              ///< Connections at a time
