@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Who has been heard
+//
+// A client is a host and port over UDP, or a connection over TCP.  It is
+// forgotten when it has been silent for the length of its lease, unless it
+// asked to be kept; a connection when it closes.  While there is no room for
+// another, whoever has been silent longest goes, those without subscriptions
+// first.
+
+#ifndef SONIC_OSC_CLIENT_H
+#define SONIC_OSC_CLIENT_H
+
+#include "osc/limits.h"
+#include "osc/peer.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct OscClient    OscClient;
+typedef struct Subscription Subscription;
+typedef struct Updates      Updates;
+
+/// What a client is, in the order of the schema's words
+typedef enum {
+  PROFILE_DEFAULT,
+  PROFILE_TOUCHOSC, ///< Leaves unchanged answers out
+  PROFILE_PD,
+  PROFILE_MAX,
+  PROFILE_OSCQUERY,
+} ClientProfile;
+
+/// A control that a finger holds
+typedef struct {
+  uint64_t control; ///< Hash of its target, without twin
+  uint64_t seen;    ///< When it was last moved, monotonic nanoseconds
+} Touch;
+
+/// A client; belongs to the control thread
+struct OscClient {
+  uint32_t      number;     ///< Never used again; 0 once it is gone
+  Peer          peer;       ///< Where it sends from
+  uint16_t      reply_port; ///< Where it is answered over UDP, 0: `peer`
+  bool          echo;       ///< Unchanged answers are sent too
+  bool          keep;       ///< Without a lease
+  ClientProfile profile;
+  uint64_t      seen;  ///< Last message, monotonic nanoseconds
+  uint64_t      asked; ///< Last time it was asked for a sign of life
+  char          url[PEER_TEXT_SIZE]; ///< Where it is answered
+  uint32_t      num_touches;
+  Touch         touches[LIMIT_TOUCHES];
+  uint32_t      gesture; ///< Rises when a control is taken or let go
+  uint32_t      waiting; ///< Calls and bundles of it that are not answered yet
+  uint64_t      order;   ///< Number of the last thing it asked for
+  Subscription* subscriptions; ///< List, owned by the subscriptions
+  uint32_t      num_subscriptions;
+  Updates*      updates; ///< Values on their way, or null
+};
+
+typedef struct Clients Clients;
+
+/// No clients; null if memory ran out
+Clients*
+clients_new(void);
+
+/// Forget all (null is fine)
+void
+clients_free(Clients* clients);
+
+/// The client at a peer, or null
+OscClient*
+clients_find(const Clients* clients, const Peer* peer);
+
+/// Add a client; null if there is no room, or memory ran out
+OscClient*
+clients_add(Clients* clients, const Peer* peer, uint64_t now);
+
+/// Forget a client; its subscriptions have ended before
+void
+clients_remove(Clients* clients, OscClient* client);
+
+/// Whoever goes when room is needed, null if there is nobody
+OscClient*
+clients_most_silent(const Clients* clients);
+
+/// Number of clients
+uint32_t
+clients_count(const Clients* clients);
+
+/// A client by its place, below LIMIT_CLIENTS, or null
+OscClient*
+clients_at(const Clients* clients, uint32_t place);
+
+/// Answer a client at another port, 0 for the one it sends from
+void
+client_set_reply_port(OscClient* client, uint16_t port);
+
+/// Where answers go
+Peer
+client_reply_peer(const OscClient* client);
+
+/// Take up a profile with the properties that it implies
+void
+client_set_profile(OscClient* client, ClientProfile profile);
+
+/// The schema's word for a profile
+const char*
+client_profile_word(ClientProfile profile);
+
+/// Note that a control is held, or not any more
+void
+client_touch(OscClient* client, uint64_t control, bool held, uint64_t now);
+
+/// Whether a control is held; a hold without movement ends after a while, since
+/// the message that ends it may be lost
+bool
+client_touches(const OscClient* client, uint64_t control, uint64_t now);
+
+/// Note that a control was moved
+void
+client_moved(OscClient* client, uint64_t control, uint64_t now);
+
+#endif // SONIC_OSC_CLIENT_H

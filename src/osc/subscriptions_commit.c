@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// From what a commit changed to what is sent
+
+#include "model/difference.h"
+#include "osc/subscriptions_private.h"
+
+#include <string.h>
+
+/// Changed things that are noted one by one
+#define MAX_CHANGED 256u
+
+/// A walk over a commit's difference
+typedef struct {
+  Subscriptions* subscriptions;
+  const Commit*  commit;
+  bool           renamed; ///< Names or orders changed, or things came or went
+  uint32_t       num_changed; ///< More than MAX_CHANGED: all
+  Id             changed[MAX_CHANGED];
+} CommitWalk;
+
+/// Note that a thing changed, for values that are derived from it
+static void
+note_changed(CommitWalk* const walk, const Id id)
+{
+  if (walk->num_changed < MAX_CHANGED) {
+    walk->changed[walk->num_changed] = id;
+  }
+  walk->num_changed += walk->num_changed <= MAX_CHANGED;
+}
+
+/// Note a thing and those that it belongs to
+static void
+note_all_changed(CommitWalk* const walk, const Change* const change)
+{
+  note_changed(walk, change->id);
+  const Node* const nodes[] = {change->before, change->after};
+  for (int i = 0; i < 2; ++i) {
+    const Node* const node = nodes[i];
+    if (node && node->type == NODE_CLIP) {
+      note_changed(walk, ((const Clip*)node)->track);
+    } else if (node && node->type == NODE_EFFECT) {
+      note_changed(walk, ((const Effect*)node)->owner);
+    }
+  }
+}
+
+/// End a subscription that can't be served, and say so
+static void
+overflow(const Interest* const interest)
+{
+  interest->subscription->overflowed = true;
+}
+
+/// Whether a thing is one that an interest wants to know of; fills its target
+static bool
+takes_thing(const Interest* const interest,
+            const Scope* const    scope,
+            const Id              id,
+            Target* const         target)
+{
+  const Shape* const shape = &interest->shape;
+  uint32_t           steps = LIMIT_PATTERN_STEPS;
+  *target                  = (Target){.row = shape->row, .twin = shape->twin};
+
+  for (uint32_t i = 0; i < shape->num_places; ++i) {
+    const bool composition = shape->row->places[i].type == PLACE_COMPOSITION;
+    const Id   here        = composition ? ID_COMPOSITION : id;
+    if (shape->places[i].literal
+          ? interest->ids[i] != here
+          : !shape_takes(shape, i, scope, here, &steps)) {
+      return false;
+    }
+    target->ids[i]   = here;
+    target->words[i] = composition ? scope->open : "";
+  }
+  return true;
+}
+
+/// Whether the client of an interest set this value itself just now
+static bool
+is_own(const Commit* const    commit,
+       const OscClient* const client,
+       const Target* const    target)
+{
+  return commit->origin == client && commit->own &&
+         marks_has(commit->own, target_hash(target));
+}
+
+/// A setter has had its answer: what waited for it is out of date
+static void
+forget_own(const OscClient* const client, const Target* const target)
+{
+  const uint64_t control = control_hash(target);
+  for (Update* u = updates_first(client->updates, control); u;
+       u         = updates_next(u)) {
+    if (target_equal(&u->target, target)) {
+      updates_queue(client->updates, u, QUEUE_NONE);
+    }
+  }
+}
+
+/// Tell of a field that changed
+static void
+tell_field(const CommitWalk* const walk,
+           const Interest* const   interest,
+           const Id                id)
+{
+  Target target;
+  if (!takes_thing(interest, &walk->commit->scope, id, &target)) {
+    return;
+  }
+
+  const OscClient* const client = interest->subscription->client;
+  if (is_own(walk->commit, client, &target)) {
+    forget_own(client, &target);
+    return;
+  }
+
+  char    address[EXPAND_ADDRESS_SIZE];
+  Update* update = NULL;
+  shape_address(&interest->shape, &target, address);
+  if (interest_queue(
+        walk->subscriptions, interest, &target, address, &update)) {
+    overflow(interest);
+  }
+}
+
+/// Whether a collection holds things of the kind of `id`
+static bool
+holds(const Shape* const shape, const Kind kind)
+{
+  const Place* const things = &shape->row->places[shape->num_places - 1u];
+  return things->type == PLACE_CHANNEL ? kind == KIND_TRACK || kind == KIND_BUS
+                                       : things->kind == kind;
+}
+
+/// Tell of what happened to a thing, or to the order of things of a kind
+static void
+tell_event(const CommitWalk* const walk,
+           const Kind              kind,
+           const Id                id,
+           const EventFlags        event)
+{
+  const Scope* const scope = &walk->commit->scope;
+  for (Interest* i = walk->subscriptions->events; i; i = i->row_next) {
+    const Shape* const shape  = &i->shape;
+    Target             target = {.row = shape->row};
+    uint32_t           steps  = LIMIT_PATTERN_STEPS;
+    bool               open   = holds(shape, kind) && (shape->events & event);
+    if (open && shape->num_places > 1) {
+      target.ids[0]   = ID_COMPOSITION;
+      target.words[0] = scope->open;
+      open            = shape->places[0].literal
+                          ? i->ids[0] == ID_COMPOSITION
+                          : shape_takes(shape, 0, scope, ID_COMPOSITION, &steps);
+    }
+    if (!open) {
+      continue;
+    }
+
+    char           address[EXPAND_ADDRESS_SIZE];
+    Updates* const updates = i->subscription->client->updates;
+    Update*        update  = NULL;
+    shape_address(shape, &target, address);
+    if (updates_need(updates,
+                     UPDATE_EVENT,
+                     event_hash(address, id),
+                     &target,
+                     address,
+                     &update)) {
+      overflow(i);
+      continue;
+    }
+    update->subscription = i->subscription;
+    update->id           = id;
+    update->event        = event;
+    update->revision     = walk->commit->revision;
+    update->due          = 0; // Each is told at once
+    updates_queue(updates, update, QUEUE_CHANGED);
+  }
+}
+
+/// Whether the things that two orders have in common stand differently
+static bool
+is_reordered(const Composition* const before,
+             const Composition* const after,
+             const Kind               kind)
+{
+  const IdList* const a = before ? before->order[kind] : NULL;
+  const IdList* const b = after->order[kind];
+  uint32_t            i = 0;
+  uint32_t            k = 0;
+  while (i < id_list_count(a) && k < id_list_count(b)) {
+    if (!composition_find(after, a->ids[i])) {
+      ++i;
+    } else if (!composition_find(before, b->ids[k])) {
+      ++k;
+    } else if (a->ids[i++] != b->ids[k++]) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Compare the orders of things
+static void
+visit_orders(CommitWalk* const        walk,
+             const Composition* const before,
+             const Composition* const after)
+{
+  for (uint32_t k = 0; k < NUM_KINDS; ++k) {
+    const Kind          kind = (Kind)k;
+    const IdList* const old  = before ? before->order[kind] : NULL;
+    if (old == after->order[kind]) {
+      continue;
+    }
+    walk->renamed = true;
+    if (walk->subscriptions->events && is_reordered(before, after, kind)) {
+      tell_event(walk, kind, ID_NONE, EVENT_ORDER);
+    }
+  }
+}
+
+/// Tell of all fields of a thing that changed
+static void
+visit_fields(const CommitWalk* const walk, const Change* const change)
+{
+  const Subscriptions* const subscriptions = walk->subscriptions;
+  const uint32_t end = subscriptions->first_field[(uint32_t)change->type + 1u];
+
+  for (uint32_t i = subscriptions->first_field[change->type]; i < end; ++i) {
+    const uint32_t     row      = subscriptions->field_rows[i];
+    const Field* const field    = subscriptions->config.rows[row].field;
+    const Interest*    interest = subscriptions->interests[row];
+    if (interest && (!change->before ||
+                     !field_equal(field, change->before, change->after))) {
+      for (; interest; interest = interest->row_next) {
+        tell_field(walk, interest, change->id);
+      }
+    }
+  }
+}
+
+static bool
+visit_change(void* const handle, const Change* const change)
+{
+  CommitWalk* const walk = (CommitWalk*)handle;
+  const bool        thing =
+    change->type != NODE_COMPOSITION && change->type != NODE_CHANNEL;
+  const Kind kind = id_kind(change->id);
+  note_all_changed(walk, change);
+
+  if (!change->after) {
+    walk->renamed = true;
+    if (thing) {
+      tell_event(walk, kind, change->id, EVENT_REMOVED);
+    }
+    return true;
+  }
+
+  if (change->type == NODE_COMPOSITION) {
+    visit_orders(walk,
+                 (const Composition*)change->before,
+                 (const Composition*)change->after);
+  } else if (!change->before) {
+    walk->renamed = true;
+    if (thing) {
+      tell_event(walk, kind, change->id, EVENT_ADDED);
+    }
+  }
+  walk->renamed |= change->before && strcmp(node_name(change->before),
+                                            node_name(change->after)) != 0;
+  visit_fields(walk, change);
+  return true;
+}
+
+/// Whether a derived value may come from what changed
+static bool
+is_concerned(const CommitWalk* const walk, const Target* const target)
+{
+  bool     things = false;
+  uint32_t count  = walk->num_changed;
+  for (uint32_t i = 0; i < target->row->num_places; ++i) {
+    const Id id = target->ids[i];
+    if (!id || id == ID_COMPOSITION) {
+      continue;
+    }
+    things = true;
+    for (uint32_t k = 0; k < count && count <= MAX_CHANGED; ++k) {
+      if (walk->changed[k] == id) {
+        return true;
+      }
+    }
+  }
+  return !things || count > MAX_CHANGED;
+}
+
+/// Have the derived values of a client compared that may have changed
+static void
+check_derived(const CommitWalk* const walk, const OscClient* const client)
+{
+  Updates* const updates = client->updates;
+  for (Update* u = updates->watched; u; u = u->watch_next) {
+    if (u->type == UPDATE_DERIVED && u->queue != QUEUE_CHANGED &&
+        is_concerned(walk, &u->target)) {
+      updates_queue(updates, u, QUEUE_CHANGED);
+    }
+  }
+}
+
+/// Look up names anew where they may mean something else now
+static void
+follow_names(const CommitWalk* const walk, OscClient* const client)
+{
+  Subscriptions* const subscriptions = walk->subscriptions;
+  const Scope* const   scope         = &walk->commit->scope;
+  for (Subscription* s = client->subscriptions; s; s = s->next) {
+    for (Interest* i = s->interests; i; i = i->next) {
+      uint32_t count = 0;
+      if (interest_resolve(i, scope) && !i->shape.events &&
+          interest_queue_all(subscriptions, i, scope, &count)) {
+        overflow(i);
+      }
+    }
+    if (s->has_watched) {
+      subscription_rewatch(subscriptions, s, scope);
+    }
+  }
+}
+
+void
+subscriptions_commit(Subscriptions* const subscriptions,
+                     Clients* const       clients,
+                     const Commit* const  commit)
+{
+  if (!subscriptions->num_interests) {
+    return;
+  }
+
+  CommitWalk walk = {.subscriptions = subscriptions, .commit = commit};
+  document_difference(
+    commit->before, commit->scope.composition, visit_change, &walk);
+
+  for (uint32_t i = 0; i < LIMIT_CLIENTS; ++i) {
+    OscClient* const client = clients_at(clients, i);
+    if (!client || !client->subscriptions) {
+      continue;
+    }
+    if (walk.renamed) {
+      follow_names(&walk, client);
+    }
+    check_derived(&walk, client);
+  }
+}

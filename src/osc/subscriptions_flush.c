@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Sending what waits, at the rate of each subscription
+
+#include "osc/subscriptions_private.h"
+#include "osc/writer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/// A value at rest is sent again this long after it was sent
+#define HEAL_NANOS 500000000u
+
+/// And once more this long after that
+#define REST_NANOS 1500000000u
+
+/// A client that gets much is given time to read it
+#define BURST_NANOS 5000000u
+
+/// Time to look again whether a control is still held
+#define HELD_NANOS 200000000u
+
+/// A flush of one client
+typedef struct {
+  Subscriptions* subscriptions;
+  OscClient*     client;
+  uint64_t       now;
+  uint64_t       next; ///< When to come again
+  uint32_t       sent;
+  bool           full; ///< No more can be sent now
+} Flush;
+
+static void
+come_again(Flush* const flush, const uint64_t when)
+{
+  flush->next = when < flush->next ? when : flush->next;
+}
+
+static uint64_t
+hash_bytes(const uint8_t* const bytes, const uint32_t size)
+{
+  uint64_t hash = 14695981039346656037u;
+  for (uint32_t i = 0; i < size; ++i) {
+    hash = (hash ^ bytes[i]) * 1099511628211u;
+  }
+  return hash ? hash : 1u;
+}
+
+/// Write an event as a message; returns its size
+static uint32_t
+write_event(const Update* const update, uint8_t packet[LIMIT_DATAGRAM_BYTES])
+{
+  char      address[EXPAND_ADDRESS_SIZE + 16u];
+  char      id[ID_TEXT_SIZE];
+  OscWriter writer;
+  snprintf(address,
+           sizeof(address),
+           "%s/%s",
+           update->address,
+           event_word(update->event));
+  osc_writer_init(&writer, packet, LIMIT_DATAGRAM_BYTES);
+  osc_writer_message(&writer, address);
+  if (update->id) {
+    osc_writer_s(&writer, id_format(update->id, id));
+  }
+  osc_writer_i(&writer, (int32_t)update->revision);
+  return osc_writer_end(&writer) ? 0 : writer.used;
+}
+
+/// Ask for the value of an update and write it; returns the packet's size
+static uint32_t
+write_update(const Flush* const flush, const Update* const update)
+{
+  Subscriptions* const subscriptions = flush->subscriptions;
+  if (update->type == UPDATE_EVENT) {
+    return write_event(update, subscriptions->packet);
+  }
+  return subscriptions->config.render(subscriptions->config.handle,
+                                      flush->client,
+                                      &update->target,
+                                      update->address,
+                                      subscriptions->packet);
+}
+
+/// Whether updates of a client are sent again
+static bool
+heals(const OscClient* const client)
+{
+  return client->peer.type == PEER_UDP;
+}
+
+/// An update is sent for good, or has nothing to be sent any more
+static void
+finish(const Flush* const flush, Update* const update)
+{
+  if (update->type == UPDATE_FIELD || update->type == UPDATE_EVENT) {
+    updates_remove(flush->client->updates, update);
+  } else {
+    updates_queue(flush->client->updates, update, QUEUE_NONE);
+  }
+}
+
+/**
+   Send an update unless it is the same as last time.
+
+   @param queue Where it goes once it is sent.
+   @param again Send it also if it is the same.
+*/
+static void
+send_update(Flush* const      flush,
+            Update* const     update,
+            const UpdateQueue queue,
+            const bool        again)
+{
+  const Subscriptions* const subscriptions = flush->subscriptions;
+  const uint32_t             size          = write_update(flush, update);
+  if (!size) {
+    update->value = 0;
+    finish(flush, update);
+    return;
+  }
+
+  const bool watched = update->watch_prev || update->watch_next ||
+                       flush->client->updates->watched == update;
+  const uint64_t value = watched ? hash_bytes(subscriptions->packet, size) : 1u;
+  const bool     same  = watched && value == update->value;
+  if (same && !again) {
+    // Healing goes on where it was
+    if (update->queue == QUEUE_CHANGED) {
+      updates_queue(flush->client->updates, update, QUEUE_NONE);
+    }
+    return;
+  }
+
+  if (!subscriptions->config.deliver(subscriptions->config.handle,
+                                     flush->client,
+                                     subscriptions->packet,
+                                     size)) {
+    flush->full = true;
+    return;
+  }
+  update->value = value;
+  update->sent  = flush->now;
+  update->due   = flush->now + update->subscription->period;
+  ++flush->sent;
+  if (heals(flush->client) && queue != QUEUE_NONE) {
+    updates_queue(flush->client->updates, update, queue);
+  } else {
+    finish(flush, update);
+  }
+}
+
+/// Whether to stop for now
+static bool
+is_full(const Flush* const flush)
+{
+  return flush->full || flush->sent >= LIMIT_UPDATES_BURST;
+}
+
+/// Send what has changed
+static void
+flush_changed(Flush* const flush)
+{
+  const UpdateList* const list = &flush->client->updates->queues[QUEUE_CHANGED];
+  for (Update* u = list->first; u && !is_full(flush);) {
+    Update* const next = u->next;
+    if (u->due > flush->now) {
+      come_again(flush, u->due);
+    } else if (client_touches(flush->client, u->control, flush->now)) {
+      come_again(flush, flush->now + HELD_NANOS);
+    } else {
+      send_update(flush, u, QUEUE_HEAL, u->type == UPDATE_FIELD);
+    }
+    u = next;
+  }
+}
+
+/// Compare what is live
+static void
+flush_live(Flush* const flush)
+{
+  for (Update* u = flush->client->updates->watched; u && !is_full(flush);) {
+    Update* const next = u->watch_next;
+    if (u->type == UPDATE_LIVE && u->queue != QUEUE_CHANGED) {
+      if (u->due <= flush->now &&
+          !client_touches(flush->client, u->control, flush->now)) {
+        u->due = flush->now + u->subscription->period;
+        send_update(flush, u, QUEUE_HEAL, false);
+      }
+      come_again(flush, u->due > flush->now ? u->due : flush->now + HELD_NANOS);
+    }
+    u = next;
+  }
+}
+
+/// Send again what came to rest
+static void
+flush_resting(Flush* const      flush,
+              const UpdateQueue from,
+              const UpdateQueue to,
+              const uint64_t    delay)
+{
+  const UpdateList* const list = &flush->client->updates->queues[from];
+  while (list->first && list->first->sent + delay <= flush->now &&
+         !is_full(flush)) {
+    Update* const update = list->first;
+    if (client_touches(flush->client, update->control, flush->now)) {
+      updates_queue(flush->client->updates, update, QUEUE_CHANGED);
+    } else {
+      send_update(flush, update, to, true);
+    }
+  }
+  if (list->first) {
+    come_again(flush, list->first->sent + delay);
+  }
+}
+
+/// Say which subscriptions ended because too much changed at a time
+static void
+end_overflowed(Flush* const flush)
+{
+  Subscription** link = &flush->client->subscriptions;
+  while (*link) {
+    Subscription* const subscription = *link;
+    if (!subscription->overflowed) {
+      link = &subscription->next;
+      continue;
+    }
+
+    OscWriter writer;
+    osc_writer_init(
+      &writer, flush->subscriptions->packet, LIMIT_DATAGRAM_BYTES);
+    osc_writer_message(&writer, "/error");
+    osc_writer_s(&writer, "/subscribe");
+    osc_writer_s(&writer, status_code(STATUS_TOO_LARGE));
+    osc_writer_s(&writer, subscription->pattern);
+    if (!osc_writer_end(&writer)) {
+      flush->subscriptions->config.deliver(flush->subscriptions->config.handle,
+                                           flush->client,
+                                           flush->subscriptions->packet,
+                                           writer.used);
+    }
+    *link = subscription->next;
+    --flush->client->num_subscriptions;
+    subscription_free(flush->subscriptions, subscription);
+  }
+}
+
+uint64_t
+subscriptions_flush(Subscriptions* const subscriptions,
+                    OscClient* const     client,
+                    const uint64_t       now)
+{
+  Flush flush = {subscriptions, client, now, UINT64_MAX, 0, false};
+  if (!client->updates) {
+    return UINT64_MAX;
+  }
+
+  end_overflowed(&flush);
+  flush_changed(&flush);
+  flush_live(&flush);
+  flush_resting(&flush, QUEUE_HEAL, QUEUE_REST, HEAL_NANOS);
+  flush_resting(&flush, QUEUE_REST, QUEUE_NONE, REST_NANOS);
+  if (is_full(&flush)) {
+    come_again(&flush, now + BURST_NANOS);
+  }
+  return flush.next;
+}
+
+void
+subscriptions_settle(Subscriptions* const subscriptions,
+                     OscClient* const     client,
+                     const Marks* const   own)
+{
+  const Flush flush = {subscriptions, client, 0, 0, 0, false};
+  if (!client->updates || !own->count) {
+    return;
+  }
+
+  for (Update* u = client->updates->watched; u; u = u->watch_next) {
+    if (marks_has(own, u->hash)) {
+      const uint32_t size = write_update(&flush, u);
+      u->value            = size ? hash_bytes(subscriptions->packet, size) : 0;
+      updates_queue(client->updates, u, QUEUE_NONE);
+    }
+  }
+}
+
+void
+subscriptions_release(Subscriptions* const subscriptions,
+                      OscClient* const     client,
+                      const uint64_t       control)
+{
+  (void)subscriptions;
+  if (!client->updates) {
+    return;
+  }
+
+  for (Update* u = updates_first(client->updates, control); u;
+       u         = updates_next(u)) {
+    u->value = 0;
+    u->due   = 0;
+    updates_queue(client->updates, u, QUEUE_CHANGED);
+  }
+}
