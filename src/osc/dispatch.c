@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "osc/dispatch.h"
+
+#include "osc/dispatch_private.h"
+#include "services/composition_store.h"
+#include "services/synthesis.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// Tell the system's time
+static Moment
+system_now(void* const handle)
+{
+  (void)handle;
+  return moment_now();
+}
+
+/// A composition by id or name (a FindCompositionFunc)
+static Status
+find_composition(void* const       handle,
+                 const char* const name,
+                 char              id[TARGET_COMPOSITION_SIZE],
+                 char              reason[REASON_SIZE])
+{
+  _Static_assert(TARGET_COMPOSITION_SIZE >= LIBRARY_ID_SIZE,
+                 "room for ids");
+
+  Services* const services = ((Dispatch*)handle)->services;
+  services_fail(services, STATUS_OK, "%s", "");
+  const Status status = compositions_find(services, name, id);
+  if (status) {
+    snprintf(reason, REASON_SIZE, "%s", services_error(services));
+  }
+  return status;
+}
+
+/// Parameters of a track's instrument (an EachWordFunc)
+static bool
+each_word(void* const         handle,
+          const Target* const target,
+          const uint32_t      place,
+          const WordFunc      func,
+          void* const         func_handle)
+{
+  Services* const    services = ((Dispatch*)handle)->services;
+  const Place* const places   = target->row->places;
+  if (strcmp(places[place].name, "param") || !place ||
+      places[place - 1u].kind != KIND_TRACK) {
+    return true;
+  }
+
+  const Track* const track =
+    composition_track(services_document(services), target->ids[place - 1u]);
+  const InstrumentInfo* const info =
+    track ? synthesis_info(services, track) : NULL;
+  for (uint32_t i = 0; info && i < info->num_params; ++i) {
+    if (!func(func_handle, info->params[i].symbol)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Scope
+dispatch_scope(const Dispatch* const dispatch)
+{
+  const Scope scope = {dispatch->names,
+                       services_document(dispatch->services),
+                       compositions_current(dispatch->services),
+                       find_composition,
+                       each_word,
+                       (void*)dispatch};
+  return scope;
+}
+
+/// Send feedback (a DeliverFunc)
+static bool
+deliver(void* const      handle,
+        OscClient* const client,
+        const void*      packet,
+        const uint32_t   size)
+{
+  Dispatch* const dispatch = (Dispatch*)handle;
+  const Peer      peer     = client_reply_peer(client);
+  return dispatch->config.send(dispatch->config.handle, &peer, packet, size) !=
+         STATUS_BUSY;
+}
+
+/// Tell subscribers of a commit (a CommitFunc)
+static void
+on_commit(void* const              handle,
+          const Composition* const before,
+          const Composition* const after,
+          const Author* const      author,
+          const uint64_t           revision)
+{
+  Dispatch* const        dispatch = (Dispatch*)handle;
+  const OscClient* const client   = dispatch->turn.client;
+  const bool own    = client && author && author->client == client->number;
+  Commit     commit = {.before   = before,
+                       .scope    = dispatch_scope(dispatch),
+                       .revision = revision,
+                       .origin   = own ? client : NULL,
+                       .own      = own ? &dispatch->own : NULL};
+  commit.scope.composition = after;
+  subscriptions_commit(dispatch->subscriptions, dispatch->clients, &commit);
+}
+
+Status
+dispatch_new(const DispatchConfig* const config,
+             char* const                 text,
+             const size_t                text_size,
+             Dispatch** const            out)
+{
+  const OscRow*   bad      = NULL;
+  Dispatch* const dispatch = (Dispatch*)calloc(1, sizeof(Dispatch));
+  Status          status   = dispatch ? STATUS_OK : STATUS_NO_MEMORY;
+  if (dispatch) {
+    dispatch->config   = *config;
+    dispatch->services = config->services;
+    if (!config->now) {
+      dispatch->config.now = system_now;
+    }
+    status = tree_new(config->rows, config->num_rows, &bad, &dispatch->tree);
+  }
+  if (bad) {
+    snprintf(text, text_size, "The schema contradicts itself at %s", bad->path);
+    dispatch_free(dispatch);
+    return status;
+  }
+
+  if (!status) {
+    const SubscriptionsConfig feedback = {.tree     = dispatch->tree,
+                                          .rows     = config->rows,
+                                          .num_rows = config->num_rows,
+                                          .render   = dispatch_render,
+                                          .deliver  = deliver,
+                                          .handle   = dispatch};
+    dispatch->names                    = names_new();
+    dispatch->clients                  = clients_new();
+    dispatch->subscriptions            = subscriptions_new(&feedback);
+  }
+  if (status || !dispatch->names || !dispatch->clients ||
+      !dispatch->subscriptions) {
+    snprintf(text, text_size, "%s", status_text(STATUS_NO_MEMORY));
+    dispatch_free(dispatch);
+    return STATUS_NO_MEMORY;
+  }
+
+  services_listen(dispatch->services, on_commit, dispatch);
+  *out = dispatch;
+  return STATUS_OK;
+}
+
+void
+dispatch_free(Dispatch* const dispatch)
+{
+  if (!dispatch) {
+    return;
+  }
+
+  services_listen(dispatch->services, NULL, NULL);
+  for (uint32_t i = 0; dispatch->clients && i < LIMIT_CLIENTS; ++i) {
+    if (clients_at(dispatch->clients, i)) {
+      dispatch_forget(dispatch, clients_at(dispatch->clients, i));
+    }
+  }
+  dispatch_orphan(dispatch);
+  subscriptions_free(dispatch->subscriptions);
+  clients_free(dispatch->clients);
+  names_free(dispatch->names);
+  tree_free(dispatch->tree);
+  outbox_free(&dispatch->outbox);
+  outbox_free(&dispatch->late);
+  free(dispatch);
+}
+
+/// Send the feedback of all clients; returns when to come again
+static uint64_t
+flush_all(Dispatch* const dispatch)
+{
+  uint64_t next = UINT64_MAX;
+  for (uint32_t i = 0; i < LIMIT_CLIENTS; ++i) {
+    OscClient* const client = clients_at(dispatch->clients, i);
+    if (client && client->updates) {
+      const uint64_t due = subscriptions_flush(
+        dispatch->subscriptions, client, dispatch->moment.monotonic);
+      next = due < next ? due : next;
+    }
+  }
+  return next;
+}
+
+static uint64_t
+earlier(const uint64_t a, const uint64_t b)
+{
+  return a < b ? a : b;
+}
+
+int
+dispatch_poll(Dispatch* const dispatch)
+{
+  const Telemetry telemetry = services_telemetry(dispatch->services);
+  dispatch->moment          = dispatch->config.now(dispatch->config.handle);
+  dispatch->backend         = synthesis_backend(dispatch->services);
+  timebase_update(&dispatch->timebase,
+                  dispatch->backend.rate,
+                  telemetry.frame,
+                  telemetry.nanos);
+
+  const uint64_t now  = dispatch->moment.monotonic;
+  uint64_t       next = dispatch_run_held(dispatch);
+  if (now >= dispatch->next_lease) {
+    dispatch->next_lease = dispatch_check_leases(dispatch);
+  }
+  next = earlier(next, flush_all(dispatch));
+  if (clients_count(dispatch->clients)) {
+    next = earlier(next, dispatch->next_lease);
+  }
+  return next == UINT64_MAX ? -1
+         : next <= now      ? 0
+                            : (int)((next - now + 999999u) / 1000000u);
+}

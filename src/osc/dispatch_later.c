@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Answers that come later: those of workers, and `/synced`
+
+#include "osc/dispatch_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// A call that waits for its answer
+struct OscLater {
+  OscLater* next;
+  Dispatch* dispatch; ///< Null once that is gone
+  uint32_t  client;   ///< Number
+  uint64_t  order;    ///< Among what the client asked for
+  bool      numbered;
+  int32_t   number;
+  char      address[];
+};
+
+OscLater*
+call_later(OscCall* const call)
+{
+  Reply* const    reply    = call_reply(call);
+  Dispatch* const dispatch = reply->dispatch;
+  const size_t    size     = strlen(reply->to.address) + 1u;
+  OscLater* const later    = dispatch->num_laters < LIMIT_LATER
+                               ? (OscLater*)malloc(sizeof(OscLater) + size)
+                               : NULL;
+  reply->answered          = later != NULL;
+  if (!later) {
+    reply->status =
+      dispatch->num_laters < LIMIT_LATER ? STATUS_NO_MEMORY : STATUS_BUSY;
+    return NULL;
+  }
+
+  later->next      = dispatch->laters;
+  later->dispatch  = dispatch;
+  later->client    = call->client->number;
+  later->order     = call->client->order;
+  later->numbered  = reply->to.numbered;
+  later->number    = reply->to.number;
+  dispatch->laters = later;
+  memcpy(later->address, reply->to.address, size);
+  ++dispatch->num_laters;
+  ++call->client->waiting;
+  return later;
+}
+
+static ReplyTo
+reply_to(const OscLater* const later)
+{
+  const ReplyTo to = {later->address, later->numbered, later->number};
+  return to;
+}
+
+/// Send what has been written, at once or behind the answers of the present
+/// packet
+static void
+send_now(Dispatch* const dispatch, const OscClient* const client)
+{
+  if (dispatch->turn.client != client) {
+    dispatch_send(dispatch, client, &dispatch->late);
+    return;
+  }
+
+  uint32_t       cursor = 0;
+  uint32_t       size   = 0;
+  const uint8_t* packet = NULL;
+  OscWriter      writer;
+  while ((packet = outbox_next(&dispatch->late, &cursor, &size))) {
+    if (!outbox_begin(&dispatch->outbox, &writer)) {
+      memcpy(writer.buf, packet, size);
+      writer.used = size;
+      outbox_end(&dispatch->outbox, &writer);
+    }
+  }
+  outbox_cut(&dispatch->late, 0);
+}
+
+/// Write the result of a call
+static void
+write_result(Dispatch* const       dispatch,
+             const OscLater* const later,
+             const char* const     text)
+{
+  const ReplyTo to    = reply_to(later);
+  Reply* const  reply = &dispatch->feedback;
+  OscCall       call  = {.reply = reply};
+  reply_init(reply, &to, NULL, TWIN_NONE);
+  reply->outbox = &dispatch->late;
+  if (text) {
+    call_string(&call, text);
+  }
+  reply_result(reply);
+}
+
+/// Take a call off the list
+static void
+take_off(OscLater* const later)
+{
+  OscLater** link = &later->dispatch->laters;
+  while (*link != later) {
+    link = &(*link)->next;
+  }
+  *link = later->next;
+  --later->dispatch->num_laters;
+}
+
+void
+later_finish(OscLater* const later, const Status status, const char* const text)
+{
+  Dispatch* const dispatch = later ? later->dispatch : NULL;
+  if (!dispatch) {
+    free(later);
+    return;
+  }
+
+  take_off(later);
+  OscClient* const client = dispatch_client(dispatch, later->client);
+  if (client) {
+    const ReplyTo to = reply_to(later);
+    --client->waiting;
+    if (status) {
+      outbox_error(&dispatch->late, &to, status, text ? text : "");
+    } else {
+      write_result(dispatch, later, text);
+    }
+    send_now(dispatch, client);
+  }
+  free(later);
+  dispatch_check_syncs(dispatch);
+}
+
+void
+later_progress(OscLater* const   later,
+               const double      share,
+               const char* const text)
+{
+  Dispatch* const        dispatch = later ? later->dispatch : NULL;
+  const OscClient* const client =
+    dispatch ? dispatch_client(dispatch, later->client) : NULL;
+  OscWriter writer;
+  if (!client || outbox_begin(&dispatch->late, &writer)) {
+    return;
+  }
+
+  osc_writer_message(&writer, "/progress");
+  osc_writer_s(&writer, later->address);
+  osc_writer_f(&writer, (float)share);
+  osc_writer_s(&writer, text ? text : "");
+  if (!osc_writer_end(&writer)) {
+    outbox_end(&dispatch->late, &writer);
+  }
+  send_now(dispatch, client);
+}
+
+// `/sync`
+
+Status
+dispatch_sync(Dispatch* const dispatch, const int32_t number)
+{
+  Sync* const sync = (Sync*)malloc(sizeof(Sync));
+  if (!sync) {
+    return STATUS_NO_MEMORY;
+  }
+
+  // In order of coming, so that they are answered so
+  Sync** link = &dispatch->syncs;
+  while (*link) {
+    link = &(*link)->next;
+  }
+  *sync = (Sync){.dispatch = dispatch,
+                 .client   = dispatch->turn.client->number,
+                 .order    = dispatch->turn.client->order,
+                 .number   = number};
+  *link = sync;
+  ++dispatch->turn.client->waiting;
+  return STATUS_OK;
+}
+
+static void
+remove_sync(Sync* const sync)
+{
+  Dispatch* const  dispatch = sync->dispatch;
+  OscClient* const client   = dispatch_client(dispatch, sync->client);
+  Sync**           link     = &dispatch->syncs;
+  while (*link != sync) {
+    link = &(*link)->next;
+  }
+  *link = sync->next;
+  if (client) {
+    --client->waiting;
+  }
+  free(sync);
+}
+
+/// All before is on disk, or could not be
+static void
+synced(void* const handle, const Status status, const char* const text)
+{
+  Sync* const     sync     = (Sync*)handle;
+  Dispatch* const dispatch = sync->dispatch;
+  if (!dispatch) {
+    free(sync);
+    return;
+  }
+
+  const OscClient* const client = dispatch_client(dispatch, sync->client);
+  const ReplyTo          to     = {"/sync", false, 0};
+  OscWriter              writer;
+  if (client && status) {
+    outbox_error(&dispatch->late, &to, status, text ? text : "");
+  } else if (client && !outbox_begin(&dispatch->late, &writer)) {
+    osc_writer_message(&writer, "/synced");
+    osc_writer_i(&writer, sync->number);
+    if (!osc_writer_end(&writer)) {
+      outbox_end(&dispatch->late, &writer);
+    }
+  }
+  if (client) {
+    send_now(dispatch, client);
+  }
+  remove_sync(sync);
+}
+
+/// Whether a client waits for something that it asked for before
+static bool
+waits(const Dispatch* const dispatch, const Sync* const sync)
+{
+  for (const OscLater* later = dispatch->laters; later; later = later->next) {
+    if (later->client == sync->client && later->order <= sync->order) {
+      return true;
+    }
+  }
+  for (const Held* held = dispatch->held; held; held = held->next) {
+    if (held->client == sync->client && held->order < sync->order) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void
+dispatch_check_syncs(Dispatch* const dispatch)
+{
+  for (Sync* sync = dispatch->syncs; sync;) {
+    Sync* const next = sync->next;
+    if (!sync->asked && !waits(dispatch, sync)) {
+      sync->asked = true;
+      services_sync(dispatch->services, synced, sync);
+    }
+    sync = next;
+  }
+}
+
+void
+dispatch_drop_syncs(Dispatch* const dispatch)
+{
+  const OscClient* const client = dispatch->turn.client;
+  for (Sync* sync = dispatch->syncs; sync;) {
+    Sync* const next = sync->next;
+    if (!sync->asked && sync->client == client->number &&
+        sync->order == client->order) {
+      remove_sync(sync);
+    }
+    sync = next;
+  }
+}
+
+void
+dispatch_orphan(Dispatch* const dispatch)
+{
+  for (OscLater* later = dispatch->laters; later; later = later->next) {
+    later->dispatch = NULL;
+  }
+  for (Sync* sync = dispatch->syncs; sync;) {
+    Sync* const next = sync->next;
+    sync->dispatch   = NULL;
+    if (!sync->asked) {
+      free(sync);
+    }
+    sync = next;
+  }
+  dispatch->laters = NULL;
+  dispatch->syncs  = NULL;
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the parts of the dispatcher share
+//
+// Handlers of /client and of the general addresses use it too.
+
+#ifndef SONIC_OSC_DISPATCH_PRIVATE_H
+#define SONIC_OSC_DISPATCH_PRIVATE_H
+
+#include "osc/client.h"
+#include "osc/coerce.h"
+#include "osc/dispatch.h"
+#include "osc/marks.h"
+#include "osc/outbox.h"
+#include "osc/packet.h"
+#include "osc/reply.h"
+#include "osc/subscriptions.h"
+#include "osc/target.h"
+#include "osc/timebase.h"
+#include "osc/tree.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/// Room for what edits of a client are called in the journal
+#define GESTURE_SIZE 320
+
+/// A bundle that waits for its time
+typedef struct Held {
+  struct Held* next;
+  uint64_t     timetag;
+  uint32_t     client; ///< Number
+  uint64_t     order;  ///< Among what the client asked for
+  uint32_t     size;
+  uint8_t      data[];
+} Held;
+
+/// `/sync` that waits for what came before
+typedef struct Sync {
+  struct Sync* next;
+  Dispatch*    dispatch; ///< Null once that is gone
+  uint32_t     client;   ///< Number
+  uint64_t     order;    ///< Among what the client asked for
+  int32_t      number;
+  bool         asked; ///< The services have been asked
+} Sync;
+
+/// The messages of a packet, which hold together
+typedef struct {
+  OscClient* client;
+  bool       bundle;  ///< All or nothing
+  bool       open;    ///< A transaction is open
+  bool       timed;   ///< Heard at `frame`
+  uint64_t   frame;   ///< Engine frame
+  double     late_ms; ///< How late it is, 0 if it is not
+  uint32_t   steps;   ///< Left for patterns
+  uint32_t   targets; ///< Values set by patterns so far
+  Author     author;
+  char       what[LIMIT_ADDRESS_CHARS + 1u];
+  char       gesture[GESTURE_SIZE];
+} Turn;
+
+struct Dispatch {
+  DispatchConfig config;
+  Services*      services;
+  Tree*          tree;
+  Names*         names;
+  Clients*       clients;
+  Subscriptions* subscriptions;
+  Timebase       timebase;
+  BackendInfo    backend;    ///< As of the last poll
+  Moment         moment;     ///< Time of the present packet or poll
+  uint64_t       next_lease; ///< When leases are looked at
+
+  // What waits
+  Held*     held; ///< By time
+  uint32_t  num_held;
+  uint32_t  held_bytes;
+  OscLater* laters;
+  uint32_t  num_laters;
+  Sync*     syncs;
+
+  // The present packet
+  Turn         turn; ///< No client: there is none
+  ReplyTo      to;   ///< Of the present message
+  char         reason[REASON_SIZE];
+  Outbox       late; ///< Written outside of it
+  Outbox       outbox;
+  Marks        own;  ///< Targets that the client set
+  Marks        seen; ///< Targets of the present pattern
+  PacketReader reader;
+  Arguments    arguments;
+  TreeMatch    match;
+  Target       target;
+  Reply        reply;
+  Reply        feedback; ///< For subscriptions
+};
+
+/// Where names are looked up now
+Scope
+dispatch_scope(const Dispatch* dispatch);
+
+// dispatch_call.c: one message
+
+/// Run the message in the reader; on failure the reason is noted
+Status
+dispatch_message(Dispatch* dispatch);
+
+/// Run one target with the arguments of a message
+Status
+dispatch_target(Dispatch*            dispatch,
+                TreeMatch*           match,
+                const Target*        target,
+                const PacketMessage* message);
+
+/// Ask for a value and write it as a message to an address (a RenderFunc)
+uint32_t
+dispatch_render(void*         dispatch,
+                OscClient*    client,
+                const Target* target,
+                const char*   address,
+                uint8_t       packet[LIMIT_DATAGRAM_BYTES]);
+
+/// Note why the present message fails; returns `status`
+Status
+dispatch_fail(Dispatch* dispatch, Status status, const char* text);
+
+// dispatch_pattern.c
+
+/// Run a message whose address is a pattern
+Status
+dispatch_pattern(Dispatch* dispatch, const PacketMessage* message);
+
+// dispatch_turn.c: packets
+
+/// Run the messages of a packet now
+void
+dispatch_run(Dispatch*      dispatch,
+             OscClient*     client,
+             const uint8_t* data,
+             uint32_t       size,
+             const Turn*    turn);
+
+/// Make sure that a transaction is open
+void
+turn_open(Dispatch* dispatch);
+
+/// Send the packets of an outbox to a client, and empty it
+void
+dispatch_send(Dispatch* dispatch, const OscClient* client, Outbox* outbox);
+
+/// The client with a number, or null
+OscClient*
+dispatch_client(const Dispatch* dispatch, uint32_t number);
+
+// dispatch_held.c: bundles for later
+
+/// Run a bundle now, or hold it until its time
+void
+dispatch_bundle(Dispatch*      dispatch,
+                OscClient*     client,
+                uint64_t       timetag,
+                const uint8_t* data,
+                uint32_t       size);
+
+/// Run bundles whose time has come; returns when the next comes, in monotonic
+/// nanoseconds, UINT64_MAX if none waits
+uint64_t
+dispatch_run_held(Dispatch* dispatch);
+
+/// Forget the bundles of a client
+void
+dispatch_drop_held(Dispatch* dispatch, uint32_t client);
+
+// dispatch_later.c: answers that come later
+
+/// Begin `/sync`; STATUS_NO_MEMORY
+Status
+dispatch_sync(Dispatch* dispatch, int32_t number);
+
+/// See whether a `/sync` has nothing to wait for any more
+void
+dispatch_check_syncs(Dispatch* dispatch);
+
+/// The packet of a `/sync` did not hold
+void
+dispatch_drop_syncs(Dispatch* dispatch);
+
+/// Leave what waits to itself, since the dispatcher goes
+void
+dispatch_orphan(Dispatch* dispatch);
+
+// dispatch_clients.c: who comes and goes
+
+/// The client at a peer, which has given a sign of life; null if memory ran out
+OscClient*
+dispatch_hear(Dispatch* dispatch, const Peer* peer);
+
+/// Forget a client
+void
+dispatch_forget(Dispatch* dispatch, OscClient* client);
+
+/// Look at leases; returns when to look again
+uint64_t
+dispatch_check_leases(Dispatch* dispatch);
+
+/// The dispatcher that a call came through
+static inline Dispatch*
+call_dispatch(const OscCall* const call)
+{
+  return call_reply(call)->dispatch;
+}
+
+#endif // SONIC_OSC_DISPATCH_PRIVATE_H
