@@ -37,7 +37,6 @@ struct Services {
   // Parts
   Media*   media;
   Ring*    rings[ENGINE_MAX_THREADS]; ///< Of the media thread
-  Ring*    rings[ENGINE_MAX_THREADS]; ///< Of the media thread, for the engine
   Engine*  engine;
   Backend* backend; ///< Null when offline
   Feed*    feed;
