@@ -34,6 +34,9 @@ typedef struct {
 typedef enum {
   BACKEND_RUNNING,
   BACKEND_DOWN, ///< The server is gone; `backend_poll` tries to come back
+  /// The rate is not the one that was started with, and the engine is not
+  /// called any more: make one for the new rate and start again
+  BACKEND_RATE_CHANGED,
 } BackendState;
 
 /// What is known of the driver
@@ -45,6 +48,8 @@ typedef struct {
   uint32_t     period;
   uint64_t     xruns;
   bool         freewheeling;
+  int          rt_priority; ///< SCHED_FIFO, of the calling thread; 0: ordinary
+  uint64_t     midi_lost;   ///< Events that were too many for a cycle
 } BackendInfo;
 
 typedef struct Backend Backend;
@@ -59,14 +64,23 @@ typedef struct Backend Backend;
    @param out Receives the backend, owned by the caller.
 */
 Status
-backend_open(const BackendConfig* config, char* text, size_t text_size,
-             Backend** out);
+backend_open(const BackendConfig* config,
+             char*                text,
+             size_t               text_size,
+             Backend**            out);
 
-/// Start calling `engine`, which is borrowed until the backend is closed
+/**
+   Start calling `engine`, or call it instead of another.
+
+   It is borrowed until the backend is closed or `backend_poll` has found that
+   the rate has changed, which it must be made for.  `text` is written only on
+   failure.
+*/
 Status
 backend_start(Backend* backend, Engine* engine, char* text, size_t text_size);
 
-/// Connect the outputs to the first physical playback ports
+/// Connect the outputs to the first physical playback ports; `text` is written
+/// only on failure
 Status
 backend_connect_outputs(Backend* backend, char* text, size_t text_size);
 
@@ -78,7 +92,8 @@ backend_is_connected(const Backend* backend);
    Look after the driver; call it at least every second.
 
    A lost JACK server is noticed here, the client closed, and the server tried
-   again each second; ports and their connections come back with it.
+   again each second; ports and their connections come back with it.  Neither
+   holds up the caller: a thread of the backend does it.
 
    @return True if the state changed since the last call.
 */
@@ -89,15 +104,22 @@ backend_poll(Backend* backend);
 BackendInfo
 backend_info(const Backend* backend);
 
+/// Tell the graph how many frames the engine is late
+void
+backend_set_latency(Backend* backend, uint32_t frames);
+
 /// Called by the backend for every port that matches; see `backend_ports`
-typedef void (*BackendPortFunc)(void* handle, const char* name,
-                                const char* type, bool is_output);
+typedef void (*BackendPortFunc)(void*       handle,
+                                const char* name,
+                                const char* type,
+                                bool        is_output);
 
 /// List the ports of the graph
 Status
 backend_ports(Backend* backend, BackendPortFunc func, void* handle);
 
-/// Connect or disconnect two ports of the graph
+/// Connect or disconnect two ports of the graph, named in full; it is no
+/// failure if they are already
 Status
 backend_connect(Backend* backend, const char* from, const char* to, bool on);
 
@@ -108,8 +130,10 @@ backend_close(Backend* backend);
 // Offline: the caller is the clock
 
 /// Receives what was rendered; false stops
-typedef bool (*OfflineWriteFunc)(void* handle, const float* left,
-                                 const float* right, uint32_t n);
+typedef bool (*OfflineWriteFunc)(void*        handle,
+                                 const float* left,
+                                 const float* right,
+                                 uint32_t     n);
 
 /// Waits until absent pages were read; called when `engine_ready` is false
 typedef void (*OfflineWaitFunc)(void* handle);

@@ -10,12 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-// JACK2 has places for eight servers on a machine; when other tests have them
-// all, starting waits for one to become free
+// Without isolation other tests may have all places for servers; starting then
+// waits for one to become free
 enum { START_MS = 60000, MAX_RUNNING = 8 };
 
 // Copies, since a test that fails leaves its frame
@@ -55,6 +56,18 @@ note_stopped(const Jackd* jackd)
   }
 }
 
+/// Give this program a shared memory folder of its own, if it may.  JACK keeps
+/// at most eight servers there, and the metadata of all in one place, so
+/// programs that run at the same time would meet.
+static void
+isolate(void)
+{
+  if (!unshare(CLONE_NEWNS) &&
+      !mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL)) {
+    mount("none", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "size=50%");
+  }
+}
+
 void
 jackd_init(Jackd* jackd, uint32_t rate, uint32_t period)
 {
@@ -67,6 +80,7 @@ jackd_init(Jackd* jackd, uint32_t rate, uint32_t period)
     jackd->name, sizeof(jackd->name), "sonic-test-%d-%d", getpid(), ++count);
   if (owner != getpid()) {
     owner = getpid();
+    isolate();
     memset(running, 0, sizeof(running));
     atexit(stop_all);
   }
@@ -107,7 +121,9 @@ launch(Jackd* jackd, int log)
   const char* const driver[] = {"-d", "dummy", "-r", rate, "-p", period};
   memcpy(&argv[n], driver, sizeof(driver));
 
-  const char* const env[] = {"JACK_NO_AUDIO_RESERVATION=1", NULL};
+  // The interposer, which the test may run under, is not for the server
+  const char* const env[] = {
+    "JACK_NO_AUDIO_RESERVATION=1", "LD_PRELOAD=", NULL};
   return process_start(&jackd->process, argv, env, log, log);
 }
 

@@ -23,7 +23,9 @@ typedef struct {
   Process  process;
 } Jackd;
 
-/// Give the server a name; nothing is started
+/// Give the server a name; nothing is started.  The first time, the program is
+/// given a /dev/shm of its own if it is root, so do this before anything else
+/// opens a JACK client or starts a thread
 void
 jackd_init(Jackd* jackd, uint32_t rate, uint32_t period);
 

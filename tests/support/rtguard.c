@@ -324,6 +324,21 @@ GUARD_FORMAT(fprintf, (FILE* file, const char* format, ...), format, vfprintf, (
 GUARD_FORMAT(snprintf, (char* text, size_t size, const char* format, ...), format, vsnprintf, (text, size, format, list))
 // clang-format on
 
+// SIGSYS stays ours: cmocka, for one, wants to handle it
+
+sighandler_t
+signal(int number, sighandler_t handler)
+{
+  static sighandler_t (*real)(int, sighandler_t);
+  if (number == SIGSYS) {
+    return SIG_DFL;
+  }
+  if (!real) {
+    real = (sighandler_t(*)(int, sighandler_t))dlsym(RTLD_NEXT, "signal");
+  }
+  return real(number, handler);
+}
+
 int
 open(const char* path, int flags, ...)
 {

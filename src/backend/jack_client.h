@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the parts of the JACK driver share
+//
+// `jack.c` opens and closes the client, `jack_process.c` is what the process
+// thread runs, `jack_notify.c` what libjack's notification thread runs, and
+// `jack_graph.c` deals with ports and their connections.
+
+#ifndef SONIC_BACKEND_JACK_CLIENT_H
+#define SONIC_BACKEND_JACK_CLIENT_H
+
+#include "backend/connections.h"
+#include "backend/driver.h"
+#include "base/rt.h"
+
+#include <jack/jack.h>
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Longest full name of a port, with its end
+#define JACK_NAME_SIZE 320u
+
+/// Most MIDI events of a cycle
+#define JACK_MAX_MIDI 1024u
+
+typedef enum {
+  OUT_LEFT,
+  OUT_RIGHT,
+  IN_LEFT,
+  IN_RIGHT,
+  MIDI_IN,
+  NUM_PORTS
+} Port;
+
+/// A port as it is registered, and its metadata
+typedef struct {
+  const char*   name;
+  const char*   type;
+  unsigned long flags;
+  const char*   title;
+  const char*   group; ///< Or null
+  const char*   order;
+} PortInfo;
+
+extern const PortInfo jack_port_infos[NUM_PORTS];
+
+typedef struct {
+  Backend        base;
+  jack_client_t* client; ///< The keeper's while down, else of control
+  jack_port_t*   ports[NUM_PORTS];
+  char*          server;                      ///< Owned, null for the default
+  char           wanted_name[JACK_NAME_SIZE]; ///< To be asked for
+  Connections    connections;
+
+  // Of control
+  BackendState state;
+  BackendState told;                 ///< State at the last poll
+  Engine*      started;              ///< To be called while running, borrowed
+  uint32_t     engine_rate;          ///< Its rate, 0 if none was ever started
+  char         name[JACK_NAME_SIZE]; ///< The one that JACK gave
+
+  // Between control and the process thread
+  _Atomic(Engine*) engine; ///< Called by the callback, or null for silence
+  atomic_bool      inside; ///< The callback may have seen the engine
+  atomic_ullong    midi_lost;
+  MidiEvent        midi[JACK_MAX_MIDI];
+
+  // From the notification thread
+  atomic_uint   rate;
+  atomic_uint   period;
+  atomic_uint   latency; ///< Of the engine in frames
+  atomic_int    rt_priority;
+  atomic_ullong xruns;
+  atomic_bool   freewheels;
+  atomic_bool   is_shut_down;
+  atomic_bool   ports_changed;
+
+  // The keeper
+  bool            has_keeper;
+  pthread_t       keeper;
+  atomic_bool     is_kept; ///< The keeper is done
+  pthread_mutex_t lock;
+  pthread_cond_t  wake; ///< `quit` has changed
+  bool            quit; ///< The keeper need not open a client again
+} Jack;
+
+/// The process callback
+SONIC_RT int
+jack_process(jack_nframes_t n, void* arg);
+
+/// Have the client tell `jack` what happens, before it is activated
+void
+jack_notify_set(Jack* jack);
+
+// The graph, for whoever has the client
+
+/// Register the ports; false if one could not be
+bool
+jack_graph_register(Jack* jack);
+
+/// Set and remove titles, groups and order of the client and its ports
+void
+jack_graph_describe(Jack* jack);
+void
+jack_graph_undescribe(Jack* jack);
+
+/// Make lost connections again whose other end is there
+void
+jack_graph_restore(Jack* jack);
+
+/// See backend.h
+Status
+jack_graph_connect_outputs(Backend* backend, char* text, size_t size);
+bool
+jack_graph_is_connected(const Backend* backend);
+Status
+jack_graph_ports(Backend* backend, BackendPortFunc func, void* handle);
+Status
+jack_graph_connect(Backend* backend, const char* from, const char* to, bool on);
+
+#endif // SONIC_BACKEND_JACK_CLIENT_H
