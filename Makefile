@@ -86,9 +86,14 @@ comma := ,
 WRAP  := malloc calloc realloc reallocarray aligned_alloc strdup strndup \
          asprintf vasprintf
 
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(LIBRARY)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS) $(WRAP:%=-Wl$(comma)--wrap=%) -o $@ $^ \
-	  -lcmocka $(LDLIBS_ALL)
+# A test takes of the support what it uses, so a part of the tree can be tested
+$(BUILD)/libsupport.a: $(SUPPORT)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libsupport.a $(LIBRARY)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS) $(WRAP:%=-Wl$(comma)--wrap=%) -o $@ \
+	  -Wl,--start-group $^ -Wl,--end-group -lcmocka $(LDLIBS_ALL)
 
 # The OSC surface: one generator turns the schema into the tables of fields
 # and addresses
