@@ -113,13 +113,40 @@ engine_can_send(const Engine* const engine)
   return engine->in_flight < MAX_BATCHES;
 }
 
+/// Whether a batch takes things from the engine or gives some to it
+static bool
+moves(const Batch* const batch)
+{
+  for (uint32_t i = 0; i < batch->num_ops; ++i) {
+    switch (batch->ops[i].type) {
+      case OPERATION_CLIPS:
+      case OPERATION_INSTRUMENT:
+      case OPERATION_SCHEDULE:
+      case OPERATION_TEMPO:
+        return true;
+      default:
+        break;
+    }
+  }
+
+  return batch->num_garbage > 0;
+}
+
 Status
 engine_send(Engine* const engine, Batch* const batch)
 {
-  if (!engine_can_send(engine) || !ring_write(engine->requests, &batch)) {
+  if (!engine_can_send(engine)) {
     return STATUS_BUSY;
   }
 
+  if (batch->frame > engine->latest_frame) {
+    engine->latest_frame = batch->frame;
+  } else if (moves(batch)) {
+    batch->frame = engine->latest_frame;
+  }
+
+  // There is room for all that can be under way
+  ring_write(engine->requests, &batch);
   ++engine->in_flight;
   return STATUS_OK;
 }

@@ -228,7 +228,17 @@ batch_free(Batch* batch);
 bool
 engine_can_send(const Engine* engine);
 
-/// Send a batch, which moves; STATUS_BUSY if there is no room (it stays yours)
+/**
+   Send a batch, which moves.
+
+   Batches are applied in the order of their frames, those of one frame in the
+   order in which they were sent.  One that moves things, or has garbage, comes
+   after all that were sent before it, since they may name what it displaces: if
+   one of them is due later, its frame is raised to that.  So what is due far
+   ahead is better held back by control.
+
+   @return STATUS_BUSY if there is no room; the batch stays yours.
+*/
 Status
 engine_send(Engine* engine, Batch* batch);
 

@@ -63,8 +63,9 @@ struct Engine {
 
   // For control
 
-  uint32_t in_flight; ///< Batches sent that have not been collected
-  Bank*    banks;     ///< All of them
+  uint32_t in_flight;    ///< Batches sent that have not been collected
+  uint64_t latest_frame; ///< Of all batches sent
+  Bank*    banks;        ///< All of them
 
   // For the process thread
 
