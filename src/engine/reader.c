@@ -98,7 +98,8 @@ clip_fade(const int64_t from_start,
     gain *= (float)(from_start + 1) / (float)fade_in;
   }
 
-  if (to_end < fade_out) {
+  // A reader that leaves goes on behind the end
+  if (fade_out > 0 && to_end < fade_out) {
     gain *= (float)(to_end > 0 ? to_end : 0) / (float)fade_out;
   }
 

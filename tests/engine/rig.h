@@ -459,9 +459,13 @@ rig_run(Rig* const     rig,
   }
 }
 
+/// The state before the next frame
 static inline Telemetry
 rig_state(Rig* const rig)
 {
+  const EngineIO nothing = {0};
+  engine_run(rig->engine, &nothing, 0);
+
   Telemetry telemetry;
   engine_telemetry(rig->engine, &telemetry);
   assert_int_equal(telemetry.float_faults, 0);
