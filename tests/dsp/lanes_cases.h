@@ -209,6 +209,37 @@ test_transpose_swaps_rows_and_columns(void** const state)
   }
 }
 
+static void
+test_rows_are_summed(void** const state)
+{
+  (void)state;
+
+  Lanes    rows[SONIC_VECTOR];
+  uint32_t ranks = 0;
+  for (uint32_t i = 0; i < LANES_WIDTH; ++i) {
+    rows[i] = lanes_from_int(lanes_count() + (int32_t)(100 * i));
+    ranks += i;
+  }
+
+  const Lanes sums = lanes_sum_rows(rows);
+  for (uint32_t i = 0; i < LANES_WIDTH; ++i) {
+    assert_true(sums[i] == (float)(100 * i * LANES_WIDTH + ranks));
+  }
+}
+
+static void
+test_parts_cover_a_bank(void** const state)
+{
+  (void)state;
+
+  uint32_t covered = 0;
+  for (uint32_t lane = 0; lane < 16; lane += LANES_WIDTH) {
+    assert_int_equal(covered & lanes_part(lane), 0);
+    covered |= lanes_part(lane);
+  }
+  assert_int_equal(covered, 0xffff);
+}
+
 static int
 run_cases(void)
 {
@@ -219,6 +250,8 @@ run_cases(void)
     cmocka_unit_test(test_masks_choose_by_lane),
     cmocka_unit_test(test_what_is_not_a_number_yields),
     cmocka_unit_test(test_transpose_swaps_rows_and_columns),
+    cmocka_unit_test(test_rows_are_summed),
+    cmocka_unit_test(test_parts_cover_a_bank),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
