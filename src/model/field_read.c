@@ -231,8 +231,8 @@ take_json(const Field* const field,
   }
 
   json_t* const old = *out;
-  *out              = json_incref((json_t*)value->json);
-  json_decref(old);
+  *out              = json_hold((json_t*)value->json);
+  json_drop(old);
   return STATUS_OK;
 }
 

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,7 +146,7 @@ field_retain(const Field* const field, Node* const node)
       string_retain(*(String**)at);
       break;
     case FIELD_JSON:
-      json_incref(*(json_t**)at);
+      json_hold(*(json_t**)at);
       break;
     case FIELD_IDS:
       id_list_retain(*(IdList**)at);
@@ -173,7 +174,7 @@ field_release(const Field* const field, Node* const node)
       string_release(*(String**)at);
       break;
     case FIELD_JSON:
-      json_decref(*(json_t**)at);
+      json_drop(*(json_t**)at);
       break;
     case FIELD_IDS:
       id_list_release(*(IdList**)at);
@@ -245,14 +246,17 @@ node_copy(const Node* const node)
     return NULL;
   }
 
-  memcpy(copy, node, info->size);
+  // All but the counter, which other threads may be changing
+  memcpy((char*)copy + offsetof(Node, type),
+         (const char*)node + offsetof(Node, type),
+         info->size - offsetof(Node, type));
   atomic_init(&copy->refs, 1u);
   for (uint32_t i = 0; i < info->num_fields; ++i) {
     field_retain(&info->fields[i], copy);
   }
 
   const Holdings held = holdings(copy);
-  json_incref(*held.extra);
+  json_hold(*held.extra);
   if (held.channel) {
     node_retain(&(*held.channel)->node);
   }
@@ -291,7 +295,7 @@ node_release(const Node* const node)
   }
 
   const Holdings held = holdings(last);
-  json_decref(*held.extra);
+  json_drop(*held.extra);
   if (held.channel && *held.channel) {
     node_release(&(*held.channel)->node);
   }
@@ -410,7 +414,7 @@ void
 node_set_extra(Node* const node, json_t* const extra)
 {
   json_t** const slot = holdings(node).extra;
-  json_decref(*slot);
+  json_drop(*slot);
   *slot = extra;
 }
 

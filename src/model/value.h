@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Immutable values that nodes share: strings and lists of identifiers
+// Immutable values that nodes share: strings, lists of identifiers, JSON
 //
 // Values are counted: `retain` adds an owner, `release` takes one away and
 // frees with the last.  Both accept null and may be called on any thread.
@@ -9,6 +9,8 @@
 #define SONIC_MODEL_VALUE_H
 
 #include "base/id.h"
+
+#include <jansson.h>
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -84,5 +86,29 @@ id_list_insert(const IdList* list, uint32_t at, Id id);
 /// A new list without position `at`, owned
 IdList*
 id_list_remove(const IdList* list, uint32_t at);
+
+// Values of Jansson's.  Its own counting looks at the counter before it changes
+// it, without being atomic about that; nodes are shared between threads.
+
+/// Add an owner; returns `json`
+static inline json_t*
+json_hold(json_t* const json)
+{
+  if (json && __atomic_load_n(&json->refcount, __ATOMIC_RELAXED) != SIZE_MAX) {
+    __atomic_add_fetch(&json->refcount, 1u, __ATOMIC_RELAXED);
+  }
+
+  return json;
+}
+
+/// Take an owner away
+static inline void
+json_drop(json_t* const json)
+{
+  if (json && __atomic_load_n(&json->refcount, __ATOMIC_RELAXED) != SIZE_MAX &&
+      !__atomic_sub_fetch(&json->refcount, 1u, __ATOMIC_ACQ_REL)) {
+    json_delete(json);
+  }
+}
 
 #endif // SONIC_MODEL_VALUE_H
