@@ -81,10 +81,12 @@ $(BUILD)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(CC) -Itests $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# Allocations of our own code go through tests/support/fail_malloc.c
+# Allocations of our own code go through tests/support/fail_malloc.c, what it
+# does to files through tests/support/fail_io.c
 comma := ,
 WRAP  := malloc calloc realloc reallocarray aligned_alloc strdup strndup \
-         asprintf vasprintf
+         asprintf vasprintf open write fsync fdatasync rename renameat2 \
+         truncate ftruncate link unlink mkdir
 
 # A test takes of the support what it uses, so a part of the tree can be tested
 $(BUILD)/libsupport.a: $(SUPPORT)

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// File operations that fail on demand
+//
+// The test programs are linked so that our own calls of open, write, fsync,
+// fdatasync, rename, renameat2, truncate, ftruncate, link, unlink and mkdir go
+// through here.  A sweep fails the first, then the second, ... as in
+// support/fail_malloc.h.
+
+#ifndef SONIC_SUPPORT_FAIL_IO_H
+#define SONIC_SUPPORT_FAIL_IO_H
+
+#include <stdbool.h>
+
+/// Let the n-th operation from now, in any thread, fail with an `errno`
+void
+fail_io_at(unsigned n, int cause);
+
+/// Let the n-th operation from now and all after it fail
+void
+fail_io_from(unsigned n, int cause);
+
+/// Let writes take a few bytes only and be interrupted now and then
+void
+fail_io_short(bool on);
+
+/// Let no operation fail; returns how many there were since the last call of
+/// the above
+unsigned
+fail_io_stop(void);
+
+#endif // SONIC_SUPPORT_FAIL_IO_H
