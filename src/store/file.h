@@ -71,6 +71,10 @@ file_read_head(const char* path,
 Status
 file_sync_folder(const char* folder, char* text, size_t text_size);
 
+/// Make the entry of a path last in the folder that holds it
+Status
+file_sync_parent(const char* path, char* text, size_t text_size);
+
 /// Make a folder and those above it; one that is there is fine
 Status
 file_make_folder(const char* folder, char* text, size_t text_size);
