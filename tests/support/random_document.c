@@ -386,7 +386,7 @@ randomize_field(Random* const            random,
       *(ParamMap**)at = random_params(random);
       break;
     case FIELD_JSON:
-      json_decref(*(json_t**)at);
+      json_drop(*(json_t**)at);
       *(json_t**)at = random_json(random, root, node, field->key);
       need(*(json_t**)at);
       break;
@@ -562,7 +562,7 @@ tidy_slots(Composition** const draft)
     }
 
     Track* const copy = (Track*)node_copy(&track->node);
-    json_decref(copy->slots);
+    json_drop(copy->slots);
     copy->slots = kept;
     need(!composition_put(draft, &copy->node));
   }
