@@ -92,12 +92,30 @@ jack_graph_undescribe(Jack* jack)
 
 // Connections
 
+/// Remember a connection if it is ours, since the server tells of it later
+static void
+remember(Jack* jack, const char* from, const char* to, bool on)
+{
+  for (uint32_t port = 0; port < NUM_PORTS; ++port) {
+    const char* const own = jack_port_name(jack->ports[port]);
+    if (!strcmp(own, from) || !strcmp(own, to)) {
+      connections_set(
+        &jack->connections, port, strcmp(own, from) ? from : to, on);
+      return;
+    }
+  }
+}
+
 /// Connect two ports; being connected already is as good
 static bool
 connect_ports(Jack* jack, const char* from, const char* to)
 {
   const int error = jack_connect(jack->client, from, to);
-  return !error || error == EEXIST;
+  if (error && error != EEXIST) {
+    return false;
+  }
+  remember(jack, from, to, true);
+  return true;
 }
 
 void
@@ -114,8 +132,9 @@ jack_graph_restore(Jack* jack)
 
     const char* const own    = jack_port_name(jack->ports[port]);
     const bool        is_out = jack_port_infos[port].flags & JackPortIsOutput;
-    if (connect_ports(jack, is_out ? own : peer, is_out ? peer : own)) {
-      connections_set(&jack->connections, port, peer, true);
+    if (!connect_ports(jack, is_out ? own : peer, is_out ? peer : own)) {
+      // Its client is not active yet, so it is tried again
+      atomic_store(&jack->ports_changed, true);
     }
   }
 }
@@ -194,15 +213,16 @@ jack_graph_connect(Backend* backend, const char* from, const char* to, bool on)
     return STATUS_NOT_READY;
   }
 
-  const jack_port_t* const port = jack_port_by_name(jack->client, from);
-  if (!port || !jack_port_by_name(jack->client, to)) {
+  if (!jack_port_by_name(jack->client, from) ||
+      !jack_port_by_name(jack->client, to)) {
     return STATUS_NOT_FOUND;
   }
   if (on) {
     return connect_ports(jack, from, to) ? STATUS_OK : STATUS_CONFLICT;
   }
-  if (!jack_port_connected_to(port, to)) {
-    return STATUS_OK;
-  }
-  return jack_disconnect(jack->client, from, to) ? STATUS_CONFLICT : STATUS_OK;
+
+  // All that can be wrong is that they are not connected
+  jack_disconnect(jack->client, from, to);
+  remember(jack, from, to, false);
+  return STATUS_OK;
 }

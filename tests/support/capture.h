@@ -65,7 +65,7 @@ capture_freewheel(Capture* capture, bool on);
 bool
 capture_wait_port(Capture* capture, const char* port, int timeout_ms);
 
-/// Whether two ports, named in full, are connected
+/// Whether two ports, named in full, are connected, as of the last cycle
 bool
 capture_are_connected(Capture* capture, const char* from, const char* to);
 
