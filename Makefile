@@ -125,6 +125,8 @@ $(RTGUARD): tests/support/rtguard.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -O2 -g -fPIC -shared -D_GNU_SOURCE $(WARNINGS) -o $@ $<
 
+export TSAN_OPTIONS ?= suppressions=$(CURDIR)/tests/tsan.supp
+
 .PHONY: check-unit
 check-unit: $(TESTS) $(RTGUARD)
 	@for t in $(TESTS); do echo "== $$t"; $$t || exit 1; done

@@ -128,9 +128,9 @@ take_engine(Jack* jack)
 
 // The keeper
 
-/// Wait before another attempt; false if none is wanted
+/// Wait until a flag that `lock` protects is set; whether it is
 static bool
-wait_to_retry(Jack* jack, time_t seconds)
+wait_for(Jack* jack, const bool* flag, time_t seconds)
 {
   struct timespec end;
   clock_gettime(CLOCK_MONOTONIC, &end);
@@ -138,13 +138,22 @@ wait_to_retry(Jack* jack, time_t seconds)
 
   int timed_out = 0;
   pthread_mutex_lock(&jack->lock);
-  while (!jack->quit && !timed_out) {
+  while (!*flag && !timed_out) {
     timed_out =
       pthread_cond_clockwait(&jack->wake, &jack->lock, CLOCK_MONOTONIC, &end);
   }
-  const bool is_wanted = !jack->quit;
+  const bool is_set = *flag;
   pthread_mutex_unlock(&jack->lock);
-  return is_wanted;
+  return is_set;
+}
+
+static void
+set_flag(Jack* jack, bool* flag)
+{
+  pthread_mutex_lock(&jack->lock);
+  *flag = true;
+  pthread_cond_broadcast(&jack->wake);
+  pthread_mutex_unlock(&jack->lock);
 }
 
 /// Close the client and, until told to quit, try to open another
@@ -154,7 +163,7 @@ keep(void* arg)
   Jack* const jack = (Jack*)arg;
 
   close_client(jack);
-  for (time_t seconds = 0; wait_to_retry(jack, seconds);) {
+  for (time_t seconds = 0; !wait_for(jack, &jack->quit, seconds);) {
     if (!open_client(jack) && !jack_activate(jack->client)) {
       jack_graph_restore(jack);
       break;
@@ -162,7 +171,7 @@ keep(void* arg)
     close_client(jack);
     seconds = RETRY_SECONDS;
   }
-  atomic_store(&jack->is_kept, true);
+  set_flag(jack, &jack->is_kept);
   return NULL;
 }
 
@@ -171,34 +180,37 @@ static bool
 start_keeper(Jack* jack)
 {
   sigset_t old;
-  atomic_store(&jack->is_kept, false);
+  jack->is_kept = false;
   block_signals(&old);
   jack->has_keeper = !pthread_create(&jack->keeper, NULL, keep, jack);
   pthread_sigmask(SIG_SETMASK, &old, NULL);
   return jack->has_keeper;
 }
 
+/// Have the client back; false if the keeper takes longer than `seconds`
+static bool
+join_keeper(Jack* jack, time_t seconds)
+{
+  if (!wait_for(jack, &jack->is_kept, seconds)) {
+    return false;
+  }
+  pthread_join(jack->keeper, NULL);
+  jack->has_keeper = false;
+  return true;
+}
+
 /// Close for good within bounds; false if libjack hangs
 static bool
 close_bounded(Jack* jack)
 {
-  pthread_mutex_lock(&jack->lock);
-  jack->quit = true;
-  pthread_cond_signal(&jack->wake);
-  pthread_mutex_unlock(&jack->lock);
-  if (!jack->has_keeper && !start_keeper(jack)) {
-    close_client(jack);
-    return true;
+  set_flag(jack, &jack->quit);
+  if (jack->has_keeper || start_keeper(jack)) {
+    if (!join_keeper(jack, CLOSE_SECONDS)) {
+      pthread_detach(jack->keeper);
+      return false;
+    }
   }
-
-  struct timespec end;
-  clock_gettime(CLOCK_MONOTONIC, &end);
-  end.tv_sec += CLOSE_SECONDS;
-  if (pthread_clockjoin_np(jack->keeper, NULL, CLOCK_MONOTONIC, &end)) {
-    pthread_detach(jack->keeper);
-    return false;
-  }
-  close_client(jack); // What the keeper had opened meanwhile
+  close_client(jack); // What a keeper had opened meanwhile
   return true;
 }
 
@@ -337,9 +349,7 @@ jack_poll(Backend* backend)
 
   if (jack->state == BACKEND_DOWN && !jack->has_keeper) {
     start_keeper(jack);
-  } else if (jack->state == BACKEND_DOWN && atomic_load(&jack->is_kept)) {
-    pthread_join(jack->keeper, NULL);
-    jack->has_keeper = false;
+  } else if (jack->state == BACKEND_DOWN && join_keeper(jack, 0)) {
     note_name(jack);
     resume(jack);
   } else if (jack->state == BACKEND_RUNNING && jack->started &&

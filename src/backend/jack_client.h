@@ -82,10 +82,10 @@ typedef struct {
   // The keeper
   bool            has_keeper;
   pthread_t       keeper;
-  atomic_bool     is_kept; ///< The keeper is done
-  pthread_mutex_t lock;
-  pthread_cond_t  wake; ///< `quit` has changed
-  bool            quit; ///< The keeper need not open a client again
+  pthread_mutex_t lock;    ///< Of the flags that follow
+  pthread_cond_t  wake;    ///< One of them was set
+  bool            is_kept; ///< The keeper is done
+  bool            quit;    ///< The keeper need not open a client again
 } Jack;
 
 /// The process callback

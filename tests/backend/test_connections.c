@@ -3,6 +3,7 @@
 // Connections are remembered while there is no server
 
 #include "backend/connections.h"
+#include "support/fail_malloc.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -94,6 +95,26 @@ test_many_are_kept(void** state)
   connections_clear(&list);
 }
 
+static void
+test_what_there_is_no_memory_for_is_forgotten(void** state)
+{
+  (void)state;
+  for (unsigned n = 1, asked = n; asked >= n; ++n) {
+    Connections list;
+    connections_init(&list);
+    fail_malloc_at(n);
+    connections_set(&list, 0, "a:1", true);
+    connections_set(&list, 1, "a:1", true);
+    asked = fail_malloc_stop();
+    assert_int_equal(connections_has(&list, 0) + connections_has(&list, 1),
+                     asked < n ? 2 : 1);
+    connections_set(&list, 0, "a:1", false);
+    connections_set(&list, 1, "a:1", false);
+    assert_false(connections_has(&list, 0) || connections_has(&list, 1));
+    connections_clear(&list);
+  }
+}
+
 int
 main(void)
 {
@@ -101,6 +122,7 @@ main(void)
     cmocka_unit_test(test_the_list_follows_the_server),
     cmocka_unit_test(test_what_a_dying_server_breaks_is_kept),
     cmocka_unit_test(test_many_are_kept),
+    cmocka_unit_test(test_what_there_is_no_memory_for_is_forgotten),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

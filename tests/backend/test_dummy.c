@@ -3,6 +3,7 @@
 // The clock without sound
 
 #include "session.h"
+#include "support/fail_malloc.h"
 #include "support/guard.h"
 
 #include <math.h>
@@ -129,6 +130,26 @@ test_rates_and_periods_out_of_range_are_refused(void** state)
   }
 }
 
+static void
+test_it_says_when_memory_runs_out(void** state)
+{
+  (void)state;
+  char     text[256];
+  Backend* backend = NULL;
+  Status   st      = STATUS_NO_MEMORY;
+  for (unsigned n = 1; st; ++n) {
+    fail_malloc_at(n);
+    st = backend_open(&config, text, sizeof(text), &backend);
+    if (fail_malloc_stop() < n) {
+      assert_int_equal(st, STATUS_OK);
+    } else {
+      assert_int_equal(st, STATUS_NO_MEMORY);
+      assert_null(backend);
+    }
+  }
+  backend_close(backend);
+}
+
 int
 main(int argc, char** argv)
 {
@@ -141,6 +162,7 @@ main(int argc, char** argv)
     cmocka_unit_test(test_it_stops_and_starts_with_another_engine),
     cmocka_unit_test(test_what_it_says_of_itself),
     cmocka_unit_test(test_rates_and_periods_out_of_range_are_refused),
+    cmocka_unit_test(test_it_says_when_memory_runs_out),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

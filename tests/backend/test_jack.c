@@ -4,6 +4,7 @@
 
 #include "session.h"
 #include "support/capture.h"
+#include "support/fail_malloc.h"
 #include "support/guard.h"
 #include "support/jackd.h"
 
@@ -326,6 +327,27 @@ test_without_a_server_it_says_so(void** state)
   backend_close(backend);
 }
 
+static void
+test_it_says_when_memory_runs_out(void** state)
+{
+  (void)state;
+  const BackendConfig config = {.driver      = DRIVER_JACK,
+                                .client_name = "sonic-test",
+                                .server_name = jackd.name};
+  char                text[256];
+  Backend*            backend = NULL;
+  for (unsigned n = 1;; ++n) {
+    fail_malloc_at(n);
+    const Status st = backend_open(&config, text, sizeof(text), &backend);
+    assert_null(backend);
+    if (fail_malloc_stop() < n) {
+      assert_int_equal(st, STATUS_NOT_FOUND);
+      break;
+    }
+    assert_int_equal(st, STATUS_NO_MEMORY);
+  }
+}
+
 int
 main(int argc, char** argv)
 {
@@ -336,6 +358,7 @@ main(int argc, char** argv)
 
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_without_a_server_it_says_so),
+    cmocka_unit_test(test_it_says_when_memory_runs_out),
     cmocka_unit_test_teardown(test_two_events_keep_their_distance, close_all),
     cmocka_unit_test_teardown(test_real_time_is_what_offline_is, close_all),
     cmocka_unit_test_teardown(test_freewheel_is_what_offline_is, close_all),
