@@ -42,8 +42,10 @@ typedef struct {
   Glide    phase;        ///< 1, or -1 for inverted
   Glide    width;
   Glide    pan;
-  Glide    open;  ///< 1, or 0 for muted
-  uint64_t taken; ///< Bank's frame at which the meters were last taken
+  double   pan_left;  ///< Gain of the left side that the pan is
+  double   pan_right; ///< Gain of the right side
+  Glide    open;      ///< 1, or 0 for muted
+  uint64_t taken;     ///< Bank's frame at which the meters were last taken
 } StripLane;
 
 struct StripBank {
@@ -108,6 +110,16 @@ glide_snap(Glide* const glide)
   glide->points = 0;
 }
 
+/// Work out what a lane's pan amounts to; the centre is unity to the last bit
+SONIC_RT static void
+find_pan(StripLane* const lane)
+{
+  const double pan   = lane->pan.value;
+  const double angle = (pan + 1.0) * M_PI_4;
+  lane->pan_left     = pan == 0.0 ? 1.0 : M_SQRT2 * cos(angle);
+  lane->pan_right    = pan == 0.0 ? 1.0 : M_SQRT2 * sin(angle);
+}
+
 /// The gains that a lane's values amount to
 SONIC_RT static void
 find_gains(const StripLane* const lane, float gains[NUM_STRIP_GAINS])
@@ -115,11 +127,8 @@ find_gains(const StripLane* const lane, float gains[NUM_STRIP_GAINS])
   const double level = lane->input.value * lane->phase.value *
                        lane->open.value * fader_gain(lane->fader);
 
-  // The centre is unity to the last bit
-  const double angle = (lane->pan.value + 1.0) * M_PI_4;
-  const double pan   = lane->pan.value;
-  const double left  = pan == 0.0 ? level : level * M_SQRT2 * cos(angle);
-  const double right = pan == 0.0 ? level : level * M_SQRT2 * sin(angle);
+  const double left  = level * lane->pan_left;
+  const double right = level * lane->pan_right;
 
   // Middle (l + r) / 2 and side (l - r) / 2, the side times the width
   const double same  = (1.0 + lane->width.value) / 2.0;
@@ -150,7 +159,10 @@ advance(StripLane* const lane)
   moves = glide_advance(&lane->input) || moves;
   moves = glide_advance(&lane->phase) || moves;
   moves = glide_advance(&lane->width) || moves;
-  moves = glide_advance(&lane->pan) || moves;
+  if (glide_advance(&lane->pan)) {
+    find_pan(lane);
+    moves = true;
+  }
   moves = glide_advance(&lane->open) || moves;
   return moves;
 }
@@ -284,6 +296,7 @@ strip_snap(StripBank* const bank, const uint32_t index)
   glide_snap(&lane->phase);
   glide_snap(&lane->width);
   glide_snap(&lane->pan);
+  find_pan(lane);
   glide_snap(&lane->open);
 
   float gains[NUM_STRIP_GAINS];
