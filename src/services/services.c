@@ -294,10 +294,21 @@ publish(Services* const services)
   composition_release(before);
 }
 
+/// Whether audio may be needed at other places than before
+static bool
+needs_elsewhere(const Composition* const a, const Composition* const b)
+{
+  return a->things[KIND_CLIP] != b->things[KIND_CLIP] ||
+         a->things[KIND_MARKER] != b->things[KIND_MARKER] ||
+         a->loop_start != b->loop_start || a->tempo != b->tempo;
+}
+
 /// Prepare and send all that follows for the engine
 static Status
 feed_engine(Services* const services, const bool changed)
 {
+  const bool elsewhere =
+    services->batch || needs_elsewhere(services->root, services->draft);
   Status st = STATUS_OK;
   if (changed) {
     services->batch = services->batch ? services->batch : batch_new();
@@ -312,6 +323,7 @@ feed_engine(Services* const services, const bool changed)
     feed_rollback(services->feed);
   } else {
     feed_accept(services->feed);
+    services->prefetch_stale = services->prefetch_stale || elsewhere;
   }
 
   return st;

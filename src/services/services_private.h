@@ -35,13 +35,13 @@ struct Services {
   void* log_handle;
 
   // Parts
-  Media*   media;
-  Ring*    rings[ENGINE_MAX_THREADS]; ///< Of the media thread
-  Engine*  engine;
-  Backend* backend; ///< Null when offline
-  Feed*    feed;
-  Jobs*    jobs;
-  Presets* presets;
+  Media*      media;
+  Ring*       rings[ENGINE_MAX_THREADS]; ///< Of the media thread
+  Engine*     engine;
+  Backend*    backend; ///< Null when offline
+  Feed*       feed;
+  Jobs*       jobs;
+  Presets*    presets;
   SamplePool* samples;
   int         epoll; ///< Readable when a part has something for us
 
@@ -65,6 +65,8 @@ struct Services {
   Batch* waiting;
 
   uint64_t   next_backend_poll; ///< Monotonic nanoseconds
+  uint64_t   next_prefetch;     ///< Monotonic nanoseconds
+  bool       prefetch_stale;    ///< What is pinned may not be what is needed
   CommitFunc listener;
   void*      listener_handle;
 };

@@ -3,6 +3,7 @@
 // Starting, looking after and stopping the services
 
 #include "services/composition_store.h"
+#include "services/prefetch.h"
 #include "services/samples.h"
 #include "services/services_private.h"
 #include "services/synthesis.h"
@@ -16,6 +17,9 @@
 
 /// Between looks at the audio driver
 #define BACKEND_POLL_NANOS 500000000u
+
+/// Between renewals of what is pinned
+#define PREFETCH_NANOS 100000000u
 
 /// Priority of the engine's helpers under the callback's
 #define HELPER_PRIORITY 4
@@ -174,6 +178,7 @@ start_engine(Services* const services)
   }
 
   feed_accept(services->feed);
+  services->prefetch_stale = true;
   return STATUS_OK;
 }
 
@@ -362,10 +367,11 @@ services_switch(Services* const    services,
   undo_free(services->undo);
   free(old);
   snprintf(services->id, sizeof(services->id), "%s", id);
-  services->root     = root;
-  services->store    = store;
-  services->undo     = undo;
-  services->revision = revision;
+  services->root           = root;
+  services->store          = store;
+  services->undo           = undo;
+  services->revision       = revision;
+  services->prefetch_stale = true;
   if (services->listener) {
     services->listener(
       services->listener_handle, before, root, NULL, services->revision);
@@ -405,6 +411,18 @@ change_rate(Services* const services, const uint32_t rate)
   samples_prepare_new(services, NULL, services->root);
 }
 
+/// Pin audio anew after edits and moves of the transport, not too often
+static void
+poll_prefetch(Services* const services)
+{
+  const uint64_t now = monotonic_nanos();
+  if (services->prefetch_stale && now >= services->next_prefetch) {
+    services->prefetch_stale = false;
+    services->next_prefetch  = now + PREFETCH_NANOS;
+    prefetch_update(services);
+  }
+}
+
 static void
 poll_backend(Services* const services)
 {
@@ -436,6 +454,7 @@ services_poll(Services* const services)
   jobs_poll(services->jobs);
   composition_store_poll(services);
   poll_backend(services);
+  poll_prefetch(services);
 }
 
 Status
@@ -457,5 +476,6 @@ services_refresh_sample(Services* const services, const Id sample)
   }
 
   feed_accept(services->feed);
+  services->prefetch_stale = true;
   return STATUS_OK;
 }
