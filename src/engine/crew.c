@@ -81,9 +81,12 @@ sleep_until_woken(CrewHelper* const helper)
     return;
   }
 
+  rt_section_leave();
   while (atomic_load(&helper->asleep)) {
     syscall(SYS_futex, &helper->asleep, FUTEX_WAIT_PRIVATE, 1, NULL, NULL, 0);
   }
+
+  rt_section_enter();
 }
 
 SONIC_RT static void
@@ -99,6 +102,7 @@ crew_help(CrewHelper* const helper)
 {
   Crew* const crew = helper->crew;
   float_mode_enter();
+  rt_section_enter();
 
   int64_t idle_since = nanos_now();
   while (!atomic_load(&crew->quit)) {
@@ -120,6 +124,8 @@ crew_help(CrewHelper* const helper)
       idle_since = nanos_now();
     }
   }
+
+  rt_section_leave();
 }
 
 SONIC_RT void

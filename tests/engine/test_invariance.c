@@ -104,12 +104,27 @@ random_strip(Rig* const rig, Random* const random, const uint32_t track)
                      .value   = is_switch ? (float)(share > 0.5f) : value});
 }
 
+/// Turn a parameter of an instrument, if the track has one with parameters
+static void
+random_param(Rig* const rig, Random* const random, const uint32_t track)
+{
+  const InstrumentInfo* const info = instrument_find("subtractive");
+  const uint32_t param = (uint32_t)random_below(random, info->num_params);
+  const ParamInfo* const range = &info->params[param];
+  const float            share = (float)random_below(random, 1001) / 1000.0f;
+  rig_op(rig,
+         (Operation){.type  = OPERATION_PARAM,
+                     .track = rig->tracks[track].source,
+                     .param = param,
+                     .value = range->min + (range->max - range->min) * share});
+}
+
 /// One edit or command
 static void
 random_step(Rig* const rig, Random* const random, Sample** const samples)
 {
   const uint32_t track = (uint32_t)random_below(random, NUM_TRACKS);
-  switch (random_below(random, 12)) {
+  switch (random_below(random, 14)) {
     case 0:
       rig_tempo(rig, BPM(90) + (MicroBpm)random_below(random, 60000000));
       break;
@@ -138,7 +153,11 @@ random_step(Rig* const rig, Random* const random, Sample** const samples)
       break;
     case 5:
     case 6:
+      random_param(rig, random, track);
+      break;
     case 7:
+    case 8:
+    case 9:
       random_clips(rig, random, track, samples);
       break;
     default:
@@ -180,7 +199,9 @@ play(const uint64_t seed,
   }
 
   for (uint32_t i = 0; i < NUM_TRACKS; ++i) {
-    rig_track(rig, i % 5u < 3u ? TRACK_AUDIO : TRACK_MIDI, &probe_info);
+    const InstrumentInfo* const info =
+      i % 2u ? &probe_info : instrument_find("subtractive");
+    rig_track(rig, i % 5u < 3u ? TRACK_AUDIO : TRACK_MIDI, info);
     rig->tracks[i].output =
       i % 4u ? PLAN_MASTER
              : NUM_TRACKS + (uint32_t)random_below(&random, NUM_BUSES);
@@ -259,7 +280,9 @@ play_beside(const bool edited, float out[2][LENGTH])
   }
 
   for (uint32_t i = 0; i < NUM_OTHERS; ++i) {
-    rig_track(rig, i % 3u ? TRACK_AUDIO : TRACK_MIDI, &probe_info);
+    const InstrumentInfo* const info =
+      i % 2u ? &probe_info : instrument_find("subtractive");
+    rig_track(rig, i % 3u ? TRACK_AUDIO : TRACK_MIDI, info);
     random_clips(rig, &random, i, samples);
   }
 

@@ -2,11 +2,15 @@
 //
 // Control, the process thread with a helper, and a reader of pages, at once
 //
-// To be run under the thread and address sanitizers.  Everything that a batch
-// displaces is freed when it is home, samples too, so a page or part that is
-// used for too long is found.
+// Runs under the interposer, which ends the program if the process thread or
+// the helper allocates, locks or calls the system, and is to be run under the
+// thread and address sanitizers.  Everything that a batch displaces is freed
+// when it is home, samples too, so a page or part that is used for too long is
+// found.
 
 #include "rig.h"
+
+#include "support/guard.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -34,7 +38,10 @@ process_main(void* const handle)
   Random        random = {99};
   while (!atomic_load(&shared->quit)) {
     const EngineIO io = {.out_left = left, .out_right = right};
-    engine_run(shared->rig->engine, &io, (uint32_t)random_below(&random, 513));
+    const uint32_t n  = (uint32_t)random_below(&random, 513);
+    rt_section_enter();
+    engine_run(shared->rig->engine, &io, n);
+    rt_section_leave();
     atomic_fetch_add(&shared->cycles, 1u);
   }
 
@@ -201,8 +208,10 @@ test_a_hammered_engine_stays_whole(void** state)
 }
 
 int
-main(void)
+main(int argc, char** argv)
 {
+  (void)argc;
+  guard_require(argv);
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_a_hammered_engine_stays_whole),
   };
