@@ -49,22 +49,85 @@ quantized(const Clip* const clip, const Ticks start)
          (Ticks)floor((double)(line - start) * clip->quantize / 100.0 + 0.5);
 }
 
-/// A note after the transforms; false if nothing of it is in the clip
-static bool
-transform(const Clip* const     clip,
-          const ClipNote* const note,
-          PartNote* const       out)
+/// A note after the transforms, from the start of the clip's content
+static PartNote
+transformed(const Clip* const clip, const ClipNote* const note)
 {
-  const Ticks moved = quantized(clip, note->start) + clip->timing;
-  const Ticks gated = (Ticks)floor((double)note->length * clip->gate + 0.5);
+  const Ticks   moved  = quantized(clip, note->start) + clip->timing;
+  const Ticks   gated  = (Ticks)floor((double)note->length * clip->gate + 0.5);
+  const Ticks   start  = moved > 0 ? moved : 0;
+  const int32_t louder = note->velocity + clip->velocity_offset;
 
-  out->start = moved > 0 ? moved : 0;
-  out->end   = out->start + (gated > 1 ? gated : 1);
-  out->end   = out->end < clip->length ? out->end : clip->length;
-  out->pitch = (uint8_t)clamped(note->pitch + clip->transpose, 0, 127);
-  out->velocity =
-    (uint8_t)clamped(note->velocity + clip->velocity_offset, 1, 127);
-  return out->start < clip->length;
+  const PartNote result = {
+    .start    = start,
+    .end      = start + (gated > 1 ? gated : 1),
+    .pitch    = (uint8_t)clamped(note->pitch + clip->transpose, 0, 127),
+    .velocity = (uint8_t)clamped(louder, 1, 127)};
+  return result;
+}
+
+// What of the content is heard is windows: from `offset` to the loop's end,
+// then the loop again and again, or from `offset` to `end` where none loops.
+// Each window is a stretch of the content and where it lies in the clip.
+
+/// Least length of a loop, so that a clip has a bounded number of notes
+#define MIN_LOOP (TICKS_PER_BEAT / 32)
+
+typedef struct {
+  Ticks from; ///< In the content
+  Ticks to;   ///< In the content
+  Ticks at;   ///< In the clip
+} Window;
+
+/// The window that follows one (zero at first); false at the clip's end
+static bool
+next_window(const Clip* const clip, Window* const window)
+{
+  Ticks offset     = 0;
+  Ticks end        = 0;
+  Ticks loop_start = 0;
+  Ticks loop_end   = 0;
+  ticks_from_beats(clip->offset, &offset);
+  ticks_from_beats(clip->end, &end);
+  ticks_from_beats(clip->loop_start, &loop_start);
+  ticks_from_beats(clip->loop_end, &loop_end);
+
+  const bool loops = clip->loop && loop_end - loop_start >= MIN_LOOP;
+  if (!window->to) {
+    const bool ends = end > offset;
+    window->from    = offset;
+    window->at      = 0;
+    window->to      = loops && loop_end > offset ? loop_end
+                      : ends                     ? end
+                                                 : offset + clip->length;
+    return true;
+  }
+
+  window->at += window->to - window->from;
+  window->from = loop_start;
+  window->to   = loop_end;
+  return loops && window->at < clip->length;
+}
+
+/// The part of a note that is heard in a window; false if none is
+static bool
+place(const Clip* const     clip,
+      const Window* const   window,
+      const PartNote* const note,
+      PartNote* const       out)
+{
+  if (note->start < window->from || note->start >= window->to) {
+    return false;
+  }
+
+  const Ticks shift = window->at - window->from;
+  const Ticks limit =
+    window->to + shift < clip->length ? window->to + shift : clip->length;
+  *out = *note;
+  out->start += shift;
+  out->end += shift;
+  out->end = out->end < limit ? out->end : limit;
+  return out->start < limit;
 }
 
 static int
@@ -76,19 +139,35 @@ compare_part_notes(const void* const a, const void* const b)
                               : (int)x->pitch - (int)y->pitch;
 }
 
+/// Number of windows in a clip
+static uint32_t
+count_windows(const Clip* const clip)
+{
+  uint32_t count  = 0;
+  Window   window = {0, 0, 0};
+  while (next_window(clip, &window)) {
+    ++count;
+  }
+
+  return count;
+}
+
 static void
 prepare_notes(ClipPart* const part, const Clip* const clip)
 {
-  uint32_t        count  = 0;
-  bool            sorted = true;
-  NoteCursor      cursor = note_cursor(clip->notes);
-  const ClipNote* note   = NULL;
-  while ((note = note_next(&cursor))) {
-    if (transform(clip, note, &part->notes[count])) {
-      sorted =
-        sorted && (!count || compare_part_notes(&part->notes[count - 1u],
-                                                &part->notes[count]) <= 0);
-      ++count;
+  uint32_t count  = 0;
+  bool     sorted = true;
+  Window   window = {0, 0, 0};
+  while (next_window(clip, &window)) {
+    NoteCursor      cursor = note_cursor(clip->notes);
+    const ClipNote* note   = NULL;
+    while ((note = note_next(&cursor))) {
+      const PartNote  moved = transformed(clip, note);
+      PartNote* const slot  = &part->notes[count];
+      if (place(clip, &window, &moved, slot)) {
+        sorted = sorted && (!count || compare_part_notes(slot - 1, slot) <= 0);
+        ++count;
+      }
     }
   }
 
@@ -103,7 +182,10 @@ clip_part_prepare(const Clip* const clip,
                   Sample* const     sample,
                   const uint32_t    rate)
 {
-  ClipPart* const part = clip_part_new(note_list_count(clip->notes));
+  const uint32_t  notes  = note_list_count(clip->notes);
+  const uint64_t  needed = notes ? (uint64_t)notes * count_windows(clip) : 0;
+  ClipPart* const part =
+    needed <= NOTES_MAX ? clip_part_new((uint32_t)needed) : NULL;
   if (!part) {
     return NULL;
   }

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What of a MIDI clip's notes the engine gets
+
+#include "services/clip_part.h"
+
+// clang-format off
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+// clang-format on
+
+#define BEAT ((Ticks)TICKS_PER_BEAT)
+
+/// A clip of `length` beats with notes at 0, 1, 2 and 3, each a beat long
+static Clip*
+four_notes(const Ticks length)
+{
+  Clip* const clip = (Clip*)node_new(NODE_CLIP, id_make(KIND_CLIP, 1));
+  ClipNote    notes[4];
+  for (uint8_t i = 0; i < 4u; ++i) {
+    const ClipNote note = {i * BEAT, BEAT, (uint8_t)(60u + i), 100};
+    notes[i]            = note;
+  }
+
+  clip->length = length;
+  assert_int_equal(note_list_build(notes, 4, &clip->notes), STATUS_OK);
+  return clip;
+}
+
+static void
+assert_note(const ClipPart* const part,
+            const uint32_t        index,
+            const double          start,
+            const double          end,
+            const uint8_t         pitch)
+{
+  assert_true(index < part->num_notes);
+
+  const PartNote* const note = &part->notes[index];
+  assert_true(note->start == (Ticks)(start * BEAT));
+  assert_true(note->end == (Ticks)(end * BEAT));
+  assert_int_equal(note->pitch, pitch);
+}
+
+static void
+release(Clip* const clip, ClipPart* const part)
+{
+  clip_part_free(part);
+  node_release(&clip->node);
+}
+
+static void
+test_notes_are_cut_to_the_clip(void** const state)
+{
+  (void)state;
+  Clip* const     clip = four_notes(BEAT * 5 / 2);
+  ClipPart* const part = clip_part_prepare(clip, NULL, 48000);
+  assert_int_equal(part->num_notes, 3);
+  assert_note(part, 2, 2.0, 2.5, 62);
+  release(clip, part);
+}
+
+static void
+test_offset_begins_inside_the_content(void** const state)
+{
+  (void)state;
+  Clip* const clip     = four_notes(4 * BEAT);
+  clip->offset         = 1.0;
+  ClipPart* const part = clip_part_prepare(clip, NULL, 48000);
+  assert_int_equal(part->num_notes, 3);
+  assert_note(part, 0, 0.0, 1.0, 61);
+  assert_note(part, 2, 2.0, 3.0, 63);
+  release(clip, part);
+}
+
+static void
+test_a_loop_repeats_to_the_end_of_the_clip(void** const state)
+{
+  (void)state;
+  Clip* const clip     = four_notes(7 * BEAT);
+  clip->loop           = true;
+  clip->loop_start     = 1.0;
+  clip->loop_end       = 2.5;
+  ClipPart* const part = clip_part_prepare(clip, NULL, 48000);
+
+  // 0 1 2 | 1 2 | 1 2 | 1 2, notes cut where the loop and the clip end
+  assert_int_equal(part->num_notes, 9);
+  assert_note(part, 2, 2.0, 2.5, 62);
+  assert_note(part, 3, 2.5, 3.5, 61);
+  assert_note(part, 4, 3.5, 4.0, 62);
+  assert_note(part, 7, 5.5, 6.5, 61);
+  assert_note(part, 8, 6.5, 7.0, 62);
+  release(clip, part);
+}
+
+static void
+test_transforms_come_in_their_order(void** const state)
+{
+  (void)state;
+  Clip* const clip      = (Clip*)node_new(NODE_CLIP, id_make(KIND_CLIP, 1));
+  ClipNote    note      = {BEAT / 4 + BEAT / 16, BEAT, 60, 100};
+  clip->length          = 4 * BEAT;
+  clip->quantize        = 50.0;
+  clip->quantize_grid   = BEAT / 4;
+  clip->timing          = BEAT / 8;
+  clip->transpose       = 12;
+  clip->velocity_offset = 64;
+  clip->gate            = 0.5;
+  assert_int_equal(note_list_build(&note, 1, &clip->notes), STATUS_OK);
+
+  // Half way from 5/16 to the grid line at 4/16, then an eighth later
+  ClipPart* const part = clip_part_prepare(clip, NULL, 48000);
+  assert_int_equal(part->num_notes, 1);
+  assert_note(part, 0, 0.40625, 0.90625, 72);
+  assert_int_equal(part->notes[0].velocity, 127);
+  release(clip, part);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_notes_are_cut_to_the_clip),
+    cmocka_unit_test(test_offset_begins_inside_the_content),
+    cmocka_unit_test(test_a_loop_repeats_to_the_end_of_the_clip),
+    cmocka_unit_test(test_transforms_come_in_their_order),
+  };
+
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
