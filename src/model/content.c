@@ -4,11 +4,15 @@
 
 #include "model/field_codec.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 /// The greatest beat, TICKS_MAX
 #define MAX_BEAT 10000000.0
+
+/// A number without a range of its own is finite and not absurd
+#define MAX_NUMBER 1e9
 
 /// Check one row of a list of lists; `path` is where it is
 typedef Status (*RowCheck)(const json_t* row,
@@ -32,7 +36,13 @@ check_number(const json_t* const row,
 
   char place[64];
   snprintf(place, sizeof(place), "%s[%zu]", path, index);
-  value_fault(fault, place, "expected a number from %g to %g", min, max);
+  if (min <= -MAX_NUMBER) {
+    value_fault(fault, place, "expected a number");
+  } else {
+    value_fault(
+      fault, place, "expected a number from %.10g to %.10g", min, max);
+  }
+
   value_fault_found(fault, item);
   return STATUS_BAD_ARGUMENT;
 }
@@ -100,7 +110,7 @@ check_point(const json_t* const row,
             const char* const   path,
             ValueFault* const   fault)
 {
-  const Status st = check_number(row, path, 1, -1e9, 1e9, fault);
+  const Status st = check_number(row, path, 1, -MAX_NUMBER, MAX_NUMBER, fault);
   return st || json_array_size(row) < 3 ? st : check_text(row, path, 2, fault);
 }
 
@@ -111,40 +121,52 @@ check_controller(const json_t* const row,
 {
   Status st = check_text(row, path, 1, fault);
   for (size_t i = 2; !st && i < json_array_size(row); ++i) {
-    st = check_number(row, path, i, -1e9, 1e9, fault);
+    st = check_number(row, path, i, -MAX_NUMBER, MAX_NUMBER, fault);
   }
 
   return st;
 }
 
+/// How rows of a list must look
+typedef struct {
+  size_t   min_items;
+  size_t   max_items;
+  bool     ordered; ///< By beat
+  RowCheck check;   ///< Of all but the beat
+} RowRules;
+
 /// Check rows that each begin with a beat
 static Status
-check_rows(const json_t* const rows,
-           const size_t        min_items,
-           const size_t        max_items,
-           const RowCheck      check,
-           ValueFault* const   fault)
+check_rows(const json_t* const   rows,
+           const RowRules* const rules,
+           const RangeMode       mode,
+           ValueFault* const     fault)
 {
+  double beat = 0.0;
   for (size_t i = 0; i < json_array_size(rows); ++i) {
     char                path[32];
     const json_t* const row = json_array_get(rows, i);
     snprintf(path, sizeof(path), "[%zu]", i);
-    if (!json_is_array(row) || json_array_size(row) < min_items ||
-        json_array_size(row) > max_items) {
+    if (!json_is_array(row) || json_array_size(row) < rules->min_items ||
+        json_array_size(row) > rules->max_items) {
       value_fault(fault,
                   path,
                   "expected an array of %zu to %zu items",
-                  min_items,
-                  max_items);
+                  rules->min_items,
+                  rules->max_items);
       value_fault_found(fault, row);
       return STATUS_BAD_ARGUMENT;
     }
 
-    Status st = check_number(row, path, 0, 0.0, MAX_BEAT, fault);
-    st        = st ? st : check(row, path, fault);
+    // Beats in descending order are a number out of range
+    const double min = rules->ordered && mode == RANGE_CHECKED ? beat : 0.0;
+    Status       st  = check_number(row, path, 0, min, MAX_BEAT, fault);
+    st               = st ? st : rules->check(row, path, fault);
     if (st) {
       return st;
     }
+
+    beat = json_number_value(json_array_get(row, 0));
   }
 
   return STATUS_OK;
@@ -188,13 +210,17 @@ Status
 content_check(const NodeType      type,
               const char* const   key,
               const json_t* const value,
+              const RangeMode     mode,
               ValueFault* const   fault)
 {
+  static const RowRules tempos      = {2, 3, true, check_tempo};
+  static const RowRules signatures  = {2, 2, true, check_signature};
+  static const RowRules points      = {2, 4, true, check_point};
+  static const RowRules controllers = {3, 4, false, check_controller};
   if (type == NODE_COMPOSITION) {
-    return !strcmp(key, "tempo_map")
-             ? check_rows(value, 2, 3, check_tempo, fault)
+    return !strcmp(key, "tempo_map") ? check_rows(value, &tempos, mode, fault)
            : !strcmp(key, "signature_map")
-             ? check_rows(value, 2, 2, check_signature, fault)
+             ? check_rows(value, &signatures, mode, fault)
            : !strcmp(key, "chat")
              ? check_values(value, JSON_OBJECT, "an object", fault)
              : STATUS_OK;
@@ -206,8 +232,8 @@ content_check(const NodeType      type,
              : check_values(value, JSON_OBJECT, "an object", fault);
   }
 
-  return type == NODE_CLIP ? check_rows(value, 3, 4, check_controller, fault)
-         : type == NODE_AUTOMATION ? check_rows(value, 2, 4, check_point, fault)
+  return type == NODE_CLIP ? check_rows(value, &controllers, mode, fault)
+         : type == NODE_AUTOMATION ? check_rows(value, &points, mode, fault)
          : type == NODE_SAMPLE
            ? check_values(value, JSON_STRING, "a text", fault)
            : STATUS_OK;

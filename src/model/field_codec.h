@@ -56,6 +56,7 @@ Status
 content_check(NodeType      type,
               const char*   key,
               const json_t* value,
+              RangeMode     mode,
               ValueFault*   fault);
 
 #endif // SONIC_MODEL_FIELD_CODEC_H

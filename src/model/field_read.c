@@ -217,6 +217,7 @@ static Status
 take_json(const Field* const field,
           const Node* const  node,
           const Value* const value,
+          const RangeMode    mode,
           ValueFault* const  fault,
           json_t** const     out)
 {
@@ -225,7 +226,8 @@ take_json(const Field* const field,
     return value_unexpected(value, fault, is_array ? "an array" : "an object");
   }
 
-  const Status st = content_check(node->type, field->key, value->json, fault);
+  const Status st =
+    content_check(node->type, field->key, value->json, mode, fault);
   if (st) {
     return st;
   }
@@ -302,7 +304,7 @@ take_value(const Field* const field,
       return field_take_params(value, fault, (ParamMap**)at);
 
     case FIELD_JSON:
-      return take_json(field, node, value, fault, (json_t**)at);
+      return take_json(field, node, value, mode, fault, (json_t**)at);
   }
 
   return STATUS_INTERNAL;

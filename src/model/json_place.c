@@ -55,6 +55,7 @@ advance(JsonPlace* const place)
   JsonLevel* const level = present(place);
   if (level) {
     place->key_next = level->object;
+    level->key      = (JsonSpan){NULL, NULL};
     ++level->index;
   }
 }

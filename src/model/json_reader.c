@@ -109,6 +109,10 @@ skip_string(JsonReader* const reader)
   const char* const start = reader->at;
   const char*       at    = start + 1;
   while (at < reader->end && *at != '"') {
+    if (*at == '\n') {
+      return json_fault(reader, start, "a string without an end");
+    }
+
     if ((unsigned char)*at < ' ') {
       return json_fault(reader, at, "a control character in a string");
     }

@@ -93,6 +93,18 @@ read_item(JsonReader* const reader, unsigned* const count, Number* const number)
   return true;
 }
 
+/// Tell that a number is not one that was expected
+static bool
+tell_unexpected(JsonReader* const   reader,
+                const Number* const number,
+                const char* const   expected)
+{
+  ValueFault fault;
+  value_fault(&fault, "", "expected %s", expected);
+  value_fault_found_text(&fault, number->text, number->length);
+  return json_fault(reader, number->text, fault.text);
+}
+
 /// Take a pitch or velocity, a whole number
 static bool
 take_small(JsonReader* const   reader,
@@ -103,7 +115,7 @@ take_small(JsonReader* const   reader,
 {
   const double value = number_value(number);
   if (!(value >= min && value <= 127.0) || value != (double)(uint8_t)value) {
-    return json_fault(reader, number->text, expected);
+    return tell_unexpected(reader, number, expected);
   }
 
   *out = (uint8_t)value;
@@ -119,7 +131,7 @@ take_ticks(JsonReader* const   reader,
            Ticks* const        out)
 {
   return (number_ticks(number, out) && *out >= min) ||
-         json_fault(reader, number->text, expected);
+         tell_unexpected(reader, number, expected);
 }
 
 /// Read a note, or with 2 items the pitch and start that name one
@@ -145,23 +157,23 @@ read_note(JsonReader* const reader, const unsigned items, ClipNote* const note)
          take_small(reader,
                     &numbers[0],
                     0,
-                    "expected a pitch, a whole number from 0 to 127",
+                    "a pitch, a whole number from 0 to 127",
                     &note->pitch) &&
          take_ticks(reader,
                     &numbers[1],
                     0,
-                    "expected a start from 0 to " MAX_BEATS " beats",
+                    "a start from 0 to " MAX_BEATS " beats",
                     &note->start) &&
          (items == 2u ||
           (take_ticks(reader,
                       &numbers[2],
                       1,
-                      "expected a length above 0, up to " MAX_BEATS " beats",
+                      "a length above 0, up to " MAX_BEATS " beats",
                       &note->length) &&
            take_small(reader,
                       &numbers[3],
                       1,
-                      "expected a velocity, a whole number from 1 to 127",
+                      "a velocity, a whole number from 1 to 127",
                       &note->velocity)));
 }
 
