@@ -224,6 +224,26 @@ apply_entries(Work* const work, const json_t* const patch)
   return STATUS_OK;
 }
 
+/// Take the effects that are still in the chain of a channel that goes out of
+/// it: those that go with it are gone already, these have moved elsewhere
+static Status
+empty_chain(Work* const work, const Id owner)
+{
+  const Channel* const channel = composition_channel(work->root, owner);
+  if (!channel || !id_list_count(channel->effects)) {
+    return STATUS_OK;
+  }
+
+  Channel* const copy = (Channel*)node_copy(&channel->node);
+  if (!copy) {
+    return STATUS_NO_MEMORY;
+  }
+
+  id_list_release(copy->effects);
+  copy->effects = NULL;
+  return composition_put_channel(&work->root, copy);
+}
+
 /// Take away what goes and is of a kind, or with KIND_NONE all that is left
 static Status
 remove_entries(Work* const work, const json_t* const patch, const Kind kind)
@@ -246,7 +266,8 @@ remove_entries(Work* const work, const json_t* const patch, const Kind kind)
       continue;
     }
 
-    const Status st = composition_remove(&work->root, id);
+    Status st = empty_chain(work, id);
+    st        = st ? st : composition_remove(&work->root, id);
     if (st) {
       return st == STATUS_NOT_FOUND ? refuse(work, "it is not there to go")
                                     : st;
