@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -94,6 +95,25 @@ read_up_to(const int fd, char* const data, const size_t size)
   return (ssize_t)done;
 }
 
+/// Memory for a file, owned.  A large one is asked for in large pages: then the
+/// system takes half the time to provide it.
+static char*
+allocate(const size_t size)
+{
+  static const size_t page = 2u << 20u;
+  if (size < 4u * page) {
+    return (char*)malloc(size);
+  }
+
+  const size_t rounded = (size + page - 1u) / page * page;
+  char* const  bytes   = (char*)aligned_alloc(page, rounded);
+  if (bytes) {
+    madvise(bytes, rounded, MADV_HUGEPAGE);
+  }
+
+  return bytes;
+}
+
 /// Read from an open file at most `limit` bytes
 static Status
 read_open(const int         fd,
@@ -126,7 +146,7 @@ read_open(const int         fd,
   }
 
   const size_t wanted = (size_t)(length < limit ? length : limit);
-  char* const  bytes  = (char*)malloc(wanted + 1u);
+  char* const  bytes  = allocate(wanted + 1u);
   if (!bytes) {
     return file_no_memory(text, text_size);
   }
