@@ -79,6 +79,20 @@ typedef struct {
   Ticks at;   ///< In the clip
 } Window;
 
+/// Where the content ends: with its last note, on a beat
+static Ticks
+content_end(const Clip* const clip)
+{
+  Ticks           end    = 0;
+  NoteCursor      cursor = note_cursor(clip->notes);
+  const ClipNote* note   = NULL;
+  while ((note = note_next(&cursor))) {
+    end = note->start + note->length > end ? note->start + note->length : end;
+  }
+
+  return (end + TICKS_PER_BEAT - 1) / TICKS_PER_BEAT * TICKS_PER_BEAT;
+}
+
 /// The window that follows one (zero at first); false at the clip's end
 static bool
 next_window(const Clip* const clip, Window* const window)
@@ -91,6 +105,9 @@ next_window(const Clip* const clip, Window* const window)
   ticks_from_beats(clip->end, &end);
   ticks_from_beats(clip->loop_start, &loop_start);
   ticks_from_beats(clip->loop_end, &loop_end);
+  if (clip->loop && !loop_end) {
+    loop_end = end ? end : content_end(clip);
+  }
 
   const bool loops = clip->loop && loop_end - loop_start >= MIN_LOOP;
   if (!window->to) {
