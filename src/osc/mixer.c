@@ -57,3 +57,45 @@ osc_mixer_meter_get(Services* const services, OscCall* const call)
   call_float(call, meter.rms_right_db);
   return st;
 }
+
+/// `/mixer/channels/{channel}/output ,s`
+Status
+osc_mixer_output_set(Services* const services, OscCall* const call)
+{
+  call_id(call, call->args[0].id);
+  return mixer_set_output(services, call->ids[0], call->args[0].id);
+}
+
+/// `/mixer/buses/list`
+Status
+osc_mixer_buses_list(Services* const services, OscCall* const call)
+{
+  const Composition* const root  = services_document(services);
+  const IdList* const      order = root->order[KIND_BUS];
+  for (uint32_t i = 0; i < id_list_count(order); ++i) {
+    call_int(call, i);
+    call_id(call, order->ids[i]);
+    call_string(call, node_name(composition_find(root, order->ids[i])));
+    call_item(call);
+  }
+
+  call_end_list(call, id_list_count(order));
+  return STATUS_OK;
+}
+
+/// `/mixer/buses/create ,s`
+Status
+osc_mixer_bus_create(Services* const services, OscCall* const call)
+{
+  Id           id = ID_NONE;
+  const Status st = mixer_create_bus(services, call->args[0].s, &id);
+  call_id(call, id);
+  return st;
+}
+
+/// `/mixer/buses/{bus}/delete`
+Status
+osc_mixer_bus_delete(Services* const services, OscCall* const call)
+{
+  return mixer_delete_bus(services, call->ids[0]);
+}

@@ -2,6 +2,7 @@
 
 #include "services/mixer.h"
 
+#include "services/composition_state.h"
 #include "services/edit.h"
 #include "services/services_private.h"
 
@@ -34,4 +35,79 @@ mixer_meter(Services* const services, const Id channel, MixerMeter* const out)
   out->rms_left_db       = rms_db(meter.power_left, meter.frames);
   out->rms_right_db      = rms_db(meter.power_right, meter.frames);
   return STATUS_OK;
+}
+
+Status
+mixer_create_bus(Services* const   services,
+                 const char* const name,
+                 Id* const         out)
+{
+  if (table_count(services_document(services)->things[KIND_BUS]) >= MAX_BUSES) {
+    return services_fail(services,
+                         STATUS_TOO_LARGE,
+                         "A composition has at most %u buses",
+                         MAX_BUSES);
+  }
+
+  const Status st  = composition_take_id(edit_draft(services), KIND_BUS, out);
+  Bus* const   bus = st ? NULL : (Bus*)node_new(NODE_BUS, *out);
+  if (!bus || !edit_string(&bus->name, name)) {
+    node_release(bus ? &bus->node : NULL);
+    return st ? st : edit_no_memory(services);
+  }
+
+  return edit_put(services, &bus->node);
+}
+
+Status
+mixer_delete_bus(Services* const services, const Id bus)
+{
+  return things_delete(services, bus);
+}
+
+/// Whether what goes into `from` comes out at `to` sooner or later
+static bool
+leads_to(const Composition* const root, Id from, const Id to)
+{
+  // A way is no longer than there are buses
+  for (uint32_t i = 0; i <= MAX_BUSES && from != ID_MASTER; ++i) {
+    const Channel* const channel = composition_channel(root, from);
+    if (from == to || !channel) {
+      return from == to;
+    }
+
+    from = channel->output;
+  }
+
+  return from == to;
+}
+
+Status
+mixer_set_output(Services* const services, const Id id, const Id output)
+{
+  const Composition* const root = services_document(services);
+  const Kind               kind = id_kind(output);
+  if (kind != KIND_BUS && kind != KIND_MASTER) {
+    return services_fail(
+      services, STATUS_BAD_ARGUMENT, "A channel goes to a bus or the master");
+  }
+
+  char from[ID_TEXT_SIZE];
+  char to[ID_TEXT_SIZE];
+  if (id == ID_MASTER || leads_to(root, output, id)) {
+    return services_fail(services,
+                         STATUS_CONFLICT,
+                         "%s can't go to %s, which leads back to it",
+                         id_format(id, from),
+                         id_format(output, to));
+  }
+
+  Status         st      = STATUS_OK;
+  Channel* const channel = edit_copy_channel(services, id, &st);
+  if (!channel) {
+    return st;
+  }
+
+  channel->output = output;
+  return edit_put_channel(services, channel);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The mixer: what is asked of it
+// The mixer: buses, outputs, meters
 //
-// The settings of channels are fields of the document and need no service of
+// The levels of channels are fields of the document and need no service of
 // their own; meters come from the engine.
 
 #ifndef SONIC_SERVICES_MIXER_H
@@ -26,5 +26,18 @@ typedef struct {
 /// Levels since they were last asked for
 Status
 mixer_meter(Services* services, Id channel, MixerMeter* out);
+
+/// Append a bus
+Status
+mixer_create_bus(Services* services, const char* name, Id* out);
+
+/// Take a bus away; what led to it goes to the master
+Status
+mixer_delete_bus(Services* services, Id bus);
+
+/// Lead a channel to a bus or the master; STATUS_CONFLICT, naming the way, if
+/// it would come back to itself
+Status
+mixer_set_output(Services* services, Id channel, Id output);
 
 #endif // SONIC_SERVICES_MIXER_H

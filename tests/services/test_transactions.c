@@ -5,6 +5,7 @@
 #include "model/difference.h"
 #include "services/composition_clips.h"
 #include "services/composition_state.h"
+#include "services/mixer.h"
 #include "services/playback.h"
 #include "services/render.h"
 #include "services/services_private.h"
@@ -382,6 +383,39 @@ test_solo_silences_the_others(void** const state)
   services_free(services);
 }
 
+static void
+test_a_bus_passes_on_what_leads_to_it(void** const state)
+{
+  (void)state;
+  Services* const services = offline_services(1);
+  const Id        track    = create_part(services, 60, 0);
+  Take            direct   = render(services, 256);
+  Id              bus      = ID_NONE;
+  services_begin(services, NULL);
+  assert_int_equal(mixer_create_bus(services, "Bus", &bus), STATUS_OK);
+  assert_int_equal(mixer_set_output(services, track, bus), STATUS_OK);
+  assert_int_equal(mixer_set_output(services, bus, bus), STATUS_CONFLICT);
+  assert_int_equal(services_commit(services), STATUS_OK);
+
+  Take through = render(services, 256);
+  assert_memory_equal(through.left, direct.left, direct.count * sizeof(float));
+  release(&through);
+
+  // The bus has a fader of its own, and its end leads back to the master
+  set_fader(services, bus, -60.0);
+  through = render(services, 256);
+  assert_int_equal(first_sound(&through), through.count);
+  release(&through);
+  services_begin(services, NULL);
+  assert_int_equal(mixer_delete_bus(services, bus), STATUS_OK);
+  assert_int_equal(services_commit(services), STATUS_OK);
+  through = render(services, 256);
+  assert_memory_equal(through.left, direct.left, direct.count * sizeof(float));
+  release(&through);
+  release(&direct);
+  services_free(services);
+}
+
 int
 main(void)
 {
@@ -394,6 +428,7 @@ main(void)
     cmocka_unit_test(test_a_gesture_is_one_step),
     cmocka_unit_test(test_a_full_queue_lets_levels_wait),
     cmocka_unit_test(test_solo_silences_the_others),
+    cmocka_unit_test(test_a_bus_passes_on_what_leads_to_it),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
