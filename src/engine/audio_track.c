@@ -334,6 +334,7 @@ audio_track_run(AudioTrack* const    track,
 {
   int64_t at     = span->grid;
   bool    sounds = track->num_readers > 0;
+  track->late    = 0;
   while (span->playing && track->next_part < clips->num_parts) {
     const ClipPart* const part = clips->parts[track->next_part];
     if (part->start >= span->to) {

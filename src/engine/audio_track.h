@@ -31,7 +31,7 @@ typedef struct {
   uint32_t next_part;   ///< First clip not yet started
   uint32_t asked_cycle; ///< Cycle in which pages were last asked for
   bool     asked;       ///< Pages have been asked for
-  uint64_t late;        ///< How often a page was not there
+  uint32_t late;        ///< Pages that were not there in the last span
 } AudioTrack;
 
 /// Be silent at once

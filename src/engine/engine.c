@@ -13,6 +13,9 @@
 #include <string.h>
 #include <time.h>
 
+/// Time constant of the smoothed load
+#define LOAD_SECONDS 0.3f
+
 /// Seconds that clips are read ahead
 #define AHEAD_SECONDS 2u
 
@@ -87,14 +90,14 @@ run_schedule(Engine* const engine, const Span* const span)
 {
   const Schedule* const schedule = engine->schedule;
   ScheduleRun           run      = {
-                   .schedule      = schedule,
-                   .span          = span,
-                   .mix           = engine->mix,
-                   .pages         = engine->config.page_rings,
-                   .not_finite    = &engine->not_finite,
-                   .not_finite_id = &engine->not_finite_id,
+                   .schedule = schedule,
+                   .span     = span,
+                   .mix      = engine->mix,
+                   .pages    = engine->config.page_rings,
+                   .counts   = &engine->counts,
   };
 
+  atomic_store(&engine->counts.voices, 0u);
   for (uint32_t i = 0; i < schedule->num_levels; ++i) {
     const Level* const level = &schedule->levels[i];
     run.first_task           = level->first_task;
@@ -143,28 +146,34 @@ advance(Engine* const engine)
 SONIC_RT static void
 observe(const Engine* const engine, Telemetry* const telemetry)
 {
-  const Schedule* const schedule = engine->schedule;
-  telemetry->state               = engine->transport.state;
-  telemetry->position            = transport_position(engine);
-  telemetry->loops               = engine->timeline.loops;
+  telemetry->state    = engine->transport.state;
+  telemetry->position = transport_position(engine);
+  telemetry->loops    = engine->timeline.loops;
   telemetry->tempo = tempo_map_tempo(engine->timeline.map, telemetry->position);
+}
 
-  telemetry->voices = 0;
-  telemetry->late   = 0;
-  for (uint32_t i = 0; schedule && i < schedule->num_tracks; ++i) {
-    const EngineTrack* const track = schedule->tracks[i];
-    telemetry->voices += track->voices;
-    telemetry->late += track->type == TRACK_AUDIO ? track->audio.late : 0u;
-  }
+/// Add what was counted
+SONIC_RT static void
+count(const Engine* const engine, Telemetry* const telemetry)
+{
+  const ScheduleCounts* const counts = &engine->counts;
+  telemetry->load                    = engine->load;
+  telemetry->voices                  = atomic_load(&counts->voices);
+  telemetry->late                    = atomic_load(&counts->late);
+  telemetry->not_finite              = atomic_load(&counts->not_finite);
+  telemetry->not_finite_channel      = atomic_load(&counts->not_finite_id);
+  telemetry->float_faults =
+    engine->float_faults + atomic_load(&engine->crew->float_faults);
 }
 
 /// Note the share of the time of `n` frames that a cycle has taken
 SONIC_RT static void
 measure_load(Engine* const engine, const uint64_t nanos, const uint32_t n)
 {
-  const float period = (float)n * 1e9f / (float)engine->config.rate;
-  const float load   = (float)nanos / period;
-  engine->load += (load - engine->load) * 0.05f;
+  const float seconds = (float)n / (float)engine->config.rate;
+  const float load    = (float)nanos * 1e-9f / seconds;
+  const float part    = seconds / (seconds + LOAD_SECONDS);
+  engine->load += (load - engine->load) * part;
 
   // Bits of floats that are not negative have the order of the floats
   unsigned bits = 0;
@@ -205,11 +214,7 @@ engine_run(Engine* const engine, const EngineIO* const io, const uint32_t n)
     ++engine->float_faults;
   }
 
-  state.load               = engine->load;
-  state.not_finite         = atomic_load(&engine->not_finite);
-  state.not_finite_channel = atomic_load(&engine->not_finite_id);
-  state.float_faults =
-    engine->float_faults + atomic_load(&engine->crew->float_faults);
+  count(engine, &state);
   telemetry_publish(&engine->board, &state);
   atomic_fetch_add(&engine->cycles, 1u);
   float_mode_put(mode);

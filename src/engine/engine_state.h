@@ -56,10 +56,9 @@ struct Engine {
   Ring*          requests; ///< Of Batch*, from control
   Ring*          returns;  ///< Of Batch*, to control
   TelemetryBoard board;
-  atomic_uint    cycles;        ///< Completed
-  atomic_uint    load_max;      ///< Bits of a float, since it was last taken
-  atomic_uint    not_finite;    ///< Times that a channel was silenced
-  atomic_uint    not_finite_id; ///< The last of them
+  atomic_uint    cycles;   ///< Completed
+  atomic_uint    load_max; ///< Bits of a float, since it was last taken
+  ScheduleCounts counts;
 
   // For control
 

@@ -16,8 +16,23 @@ contain(const ScheduleRun* const run,
     track_reset(source);
   }
 
-  atomic_store_explicit(run->not_finite_id, channel->id, memory_order_relaxed);
-  atomic_fetch_add_explicit(run->not_finite, 1u, memory_order_release);
+  atomic_store(&run->counts->not_finite_id, channel->id);
+  atomic_fetch_add(&run->counts->not_finite, 1u);
+}
+
+SONIC_RT static void
+run_source(const ScheduleRun* const run,
+           EngineTrack* const       track,
+           Ring* const              pages)
+{
+  track_run(track, run->span, pages);
+  if (track->voices) {
+    atomic_fetch_add(&run->counts->voices, track->voices);
+  }
+
+  if (track->late) {
+    atomic_fetch_add(&run->counts->late, track->late);
+  }
 }
 
 /// Run the strips of a bank, whose signals are in place
@@ -87,7 +102,7 @@ schedule_run_task(void* const    handle,
   const Task* const        t   = &run->schedule->tasks[run->first_task + task];
   switch (t->type) {
     case TASK_SOURCE:
-      track_run(t->track, run->span, run->pages[thread]);
+      run_source(run, t->track, run->pages[thread]);
       break;
     case TASK_BANK:
       run_bank(run, t);

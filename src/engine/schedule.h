@@ -20,6 +20,7 @@
 #include "units/mix.h"
 #include "units/unit.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 typedef enum {
@@ -60,15 +61,22 @@ struct Schedule {
   uint32_t*       delays; ///< Frames that each input waits
 };
 
+/// What tasks count, from any thread
+typedef struct {
+  atomic_uint          voices;        ///< That sound in this span
+  atomic_uint          not_finite;    ///< Channels that were silenced
+  atomic_uint          not_finite_id; ///< The last of them
+  atomic_uint_fast64_t late;          ///< Pages that were not there in time
+} ScheduleCounts;
+
 /// What tasks need to know
 typedef struct {
   const Schedule*  schedule;
   const Span*      span;
   const MixKernel* mix;
-  Ring* const*     pages;         ///< By thread
-  atomic_uint*     not_finite;    ///< Counts channels that were silenced
-  atomic_uint*     not_finite_id; ///< The last of them
-  uint32_t         first_task;    ///< Of the level that runs
+  Ring* const*     pages; ///< By thread
+  ScheduleCounts*  counts;
+  uint32_t         first_task; ///< Of the level that runs
 } ScheduleRun;
 
 /// Run a task of a level; a CrewFunc for a ScheduleRun

@@ -92,6 +92,7 @@ track_run(EngineTrack* const track, const Span* const span, Ring* const pages)
     memset(track->right, 0, span->n * sizeof(float));
     sounds = audio_track_run(
       &track->audio, track->clips, span, pages, track->left, track->right);
+    track->late = track->audio.late;
   } else {
     sounds = midi_track_run(
       &track->midi, track->clips, span, track->left, track->right);

@@ -32,6 +32,7 @@ struct EngineTrack {
   uint32_t  latency; ///< Frames
   ClipSet*  clips;   ///< Owned, never null
   uint32_t  voices;  ///< That sound
+  uint32_t  late;    ///< Pages that were not there in the last span
 
   bool scheduled; ///< Is in the schedule
   bool wanted;    ///< Is in the next schedule

@@ -345,6 +345,44 @@ test_telemetry_tells_where_it_is(void** state)
   rig_free(rig);
 }
 
+static void
+test_telemetry_counts_what_sounds(void** state)
+{
+  (void)state;
+  Rig* const rig = rig_new(1);
+  rig_track(rig, TRACK_MIDI, instrument_find("subtractive"));
+  rig_track(rig, TRACK_MIDI, instrument_find("subtractive"));
+  rig_schedule(rig);
+  rig_send(rig, 0);
+  rig_run(rig, NULL, NULL, 1000, 64);
+  assert_int_equal(rig_state(rig).voices, 0);
+  for (uint32_t i = 0; i < 3; ++i) {
+    rig_op(rig,
+           (Operation){
+             .type  = OPERATION_NOTE_ON,
+             .track = rig->tracks[i / 2u].source,
+             .note = {.key = i, .pitch = (uint8_t)(60u + i), .velocity = 100}});
+  }
+
+  rig_send(rig, 0);
+  rig_run(rig, left, NULL, 1000, 64);
+  assert_true(highest_step(left, 1, 1000) > 0.001f);
+
+  // The highest load is taken by whoever reads it
+  const Telemetry telemetry = rig_state(rig);
+  assert_int_equal(telemetry.voices, 3);
+  assert_true(telemetry.load > 0.0f);
+  assert_true(telemetry.load_max > 0.0f);
+  assert_true(rig_state(rig).load_max == 0.0f);
+
+  // After a panic nothing sounds for long
+  rig_op(rig, (Operation){.type = OPERATION_PANIC});
+  rig_send(rig, 0);
+  rig_run(rig, NULL, NULL, 10 * RIG_RATE, 1024);
+  assert_int_equal(rig_state(rig).voices, 0);
+  rig_free(rig);
+}
+
 int
 main(void)
 {
@@ -358,6 +396,7 @@ main(void)
     cmocka_unit_test(test_a_removed_track_fades_and_leaves_the_others),
     cmocka_unit_test(test_a_track_that_comes_while_playing_joins_in),
     cmocka_unit_test(test_telemetry_tells_where_it_is),
+    cmocka_unit_test(test_telemetry_counts_what_sounds),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
