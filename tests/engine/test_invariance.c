@@ -234,8 +234,9 @@ static void
 test_period_and_threads_change_nothing(void** state)
 {
   (void)state;
-  static const uint32_t periods[] = {1, 16, 32, 64, 100, 256, 441, 1024, 4096};
-  const uint64_t        num_seeds = SANITIZED ? 1 : 3;
+  static const uint32_t periods[] = {
+    1, 16, 32, 64, 100, 256, 441, 1024, 4096, LENGTH};
+  const uint64_t num_seeds = SANITIZED ? 1 : 3;
   for (uint64_t seed = 1; seed <= num_seeds; ++seed) {
     play(seed, 256, 1, first);
     float loudest = 0.0f;
