@@ -248,8 +248,9 @@ json_put_int(JsonWriter* const writer, const int64_t value)
 void
 json_put_double(JsonWriter* const writer, const double value)
 {
+  // Negative zero is equal to zero, so it is written as the same
   char text[NUMBER_SIZE];
-  json_put_text(writer, text, number_format(value, text));
+  json_put_text(writer, text, number_format(value + 0.0, text));
 }
 
 void

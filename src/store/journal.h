@@ -13,6 +13,7 @@
 //   at       time, "2026-01-31T12:00:00.000Z"
 //   who      who did it
 //   client   number of the client, 0 is the program
+//   what     what a person would call it, or ""
 //   gesture  lines of one client and gesture are one step to a person
 //   do       patch from the parent's document to this one
 //   undo     patch back
@@ -35,6 +36,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/// Largest segment that is read
+#define JOURNAL_MAX (8ull << 30u)
 
 // Lines
 

@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// Largest segment that is read
-#define SEGMENT_MAX (8ull << 30u)
-
 /// Place of no byte
 #define NOWHERE UINT64_MAX
 
@@ -86,7 +83,7 @@ walk_segment(Walk* const walk, const JournalSegment* const segment)
 
   walk->torn = NOWHERE;
   Status st =
-    file_read(path, SEGMENT_MAX, &data, &size, walk->text, walk->text_size);
+    file_read(path, JOURNAL_MAX, &data, &size, walk->text, walk->text_size);
   if (!st) {
     walk->size = size;
     walk_lines(walk, data, size);
@@ -227,7 +224,7 @@ last_in_segment(const char* const path,
 {
   char*        data = NULL;
   size_t       size = 0;
-  const Status st = file_read(path, SEGMENT_MAX, &data, &size, text, text_size);
+  const Status st = file_read(path, JOURNAL_MAX, &data, &size, text, text_size);
   if (st) {
     return st;
   }

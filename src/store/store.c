@@ -368,6 +368,7 @@ store_append(Store* const store, const StoreEntry* const entry)
     commit->before   = composition_retain(entry->before);
     commit->after    = composition_retain(entry->after);
     copy_text(commit->who, STORE_WHO_SIZE, entry->who);
+    copy_text(commit->what, STORE_WHO_SIZE, entry->what ? entry->what : "");
     copy_text(commit->gesture, STORE_GESTURE_SIZE, entry->gesture);
     if (!store->queue_count++) {
       store->queue_time = store_now();

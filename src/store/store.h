@@ -71,6 +71,9 @@ store_read(const char*   folder,
 /**
    Write all that is pending and a checkpoint, and close (null is fine).
 
+   It takes as long as writing takes.  Another thread may close a store that
+   nobody uses any more; callbacks that are due are called there.
+
    @param text Receives one sentence if something could not be written, or "".
    @return STATUS_OK, or that of the failure; the store is gone in any case.
 */
@@ -84,6 +87,7 @@ typedef struct {
   uint64_t    nanos;    ///< Wall clock, since 1970
   uint32_t    client;   ///< Who did it, 0 is the program
   const char* who;      ///< Borrowed, like all that follows
+  const char* what;     ///< What a person would call it; may be null
   const char* gesture;  ///< Commits of one client and gesture that come close
                         ///< together are written as one; "" for none
   const Composition* before;

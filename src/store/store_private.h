@@ -34,6 +34,7 @@ typedef struct {
   uint32_t     client;
   bool         sealed; ///< What comes later is not merged into it
   char         who[STORE_WHO_SIZE];
+  char         what[STORE_WHO_SIZE];
   char         gesture[STORE_GESTURE_SIZE];
   Composition* before; ///< Owned
   Composition* after;  ///< Owned

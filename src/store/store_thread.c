@@ -76,6 +76,8 @@ store_make_line(Text* const              text,
   json_put_string(&writer, commit->who);
   json_key(&writer, "client");
   json_put_int(&writer, commit->client);
+  json_key(&writer, "what");
+  json_put_string(&writer, commit->what);
   json_key(&writer, "gesture");
   json_put_string(&writer, commit->gesture);
 

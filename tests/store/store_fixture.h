@@ -5,6 +5,7 @@
 #ifndef SONIC_TESTS_STORE_FIXTURE_H
 #define SONIC_TESTS_STORE_FIXTURE_H
 
+#include "store/journal.h"
 #include "store/store_help.h"
 #include "support/temp_folder.h"
 
@@ -81,6 +82,20 @@ edit_some(const unsigned count)
 
   assert_int_equal(session_sync(&session).status, STATUS_OK);
   assert_int_equal(store_durable(session.store), session.revision);
+}
+
+/// Name of the only segment of the journal
+static inline void
+only_segment(char name[JOURNAL_NAME_SIZE])
+{
+  JournalSegment* segments = NULL;
+  size_t          count    = 0;
+  assert_int_equal(
+    journal_list(folder, &segments, &count, session.text, sizeof(session.text)),
+    STATUS_OK);
+  assert_int_equal(count, 1);
+  strcpy(name, segments[0].name);
+  free(segments);
 }
 
 #endif // SONIC_TESTS_STORE_FIXTURE_H

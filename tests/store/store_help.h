@@ -112,6 +112,7 @@ session_edit(Session* const session, const char* const gesture)
                             .nanos    = 1769860800000000000ull,
                             .client   = 1,
                             .who      = "osc.udp://127.0.0.1:9000",
+                            .what     = "a random edit",
                             .gesture  = gesture,
                             .before   = session->root,
                             .after    = draft};

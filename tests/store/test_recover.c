@@ -90,20 +90,6 @@ test_what_is_no_composition_is_refused(void** const state)
   assert_non_null(strstr(session.text, "current.json: No such file"));
 }
 
-/// Name of the only segment of the journal
-static void
-only_segment(char name[JOURNAL_NAME_SIZE])
-{
-  JournalSegment* segments = NULL;
-  size_t          count    = 0;
-  assert_int_equal(
-    journal_list(folder, &segments, &count, session.text, sizeof(session.text)),
-    STATUS_OK);
-  assert_int_equal(count, 1);
-  strcpy(name, segments[0].name);
-  free(segments);
-}
-
 /// Go back to the first checkpoint, so that the journal counts
 static void
 go_back(void)

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "store/past.h"
+
+#include "model/codec.h"
+#include "store/file.h"
+#include "store/journal.h"
+
+#include <jansson.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/// Most bytes of lines that are held; what came before is too long ago
+#define BYTES_MAX (64u << 20u)
+
+/// A line that leads to the present, the newest first
+typedef struct {
+  uint64_t     revision;
+  uint64_t     parent;
+  json_t*      object; ///< Owned
+  Composition* before; ///< Owned, null if the patch back can't be applied
+  Composition* after;  ///< Owned
+} PastLine;
+
+typedef struct {
+  const char* folder;
+  PastLine*   lines; ///< `max` of them, owned
+  size_t      count;
+  size_t      max;
+  size_t      bytes;
+  uint64_t    wanted; ///< Revision of the line that is looked for
+  char*       text;
+  size_t      text_size;
+} Walk;
+
+// Finding the lines
+
+/// Places of the good lines in a segment, owned; null if memory ran out
+static JournalLine*
+index_lines(const char* const data, const size_t size, size_t* const count)
+{
+  size_t      num    = 0;
+  size_t      offset = 0;
+  JournalLine line;
+  while (journal_next(data, size, &offset, &line)) {
+    num += line.revision != 0u;
+  }
+
+  JournalLine* const lines =
+    (JournalLine*)malloc((num + 1u) * sizeof(JournalLine));
+  offset = 0;
+  *count = 0;
+  while (lines && journal_next(data, size, &offset, &line)) {
+    if (line.revision) {
+      lines[(*count)++] = line;
+    }
+  }
+
+  return lines;
+}
+
+static bool
+is_full(const Walk* const walk)
+{
+  return walk->count == walk->max || walk->bytes >= BYTES_MAX || !walk->wanted;
+}
+
+/// Take the lines of a segment that lead on backwards
+static Status
+take_lines(Walk* const walk, const JournalLine* const lines, size_t count)
+{
+  for (; count && !is_full(walk); --count) {
+    const JournalLine* const line = &lines[count - 1u];
+    if (line->revision != walk->wanted) {
+      continue;
+    }
+
+    json_t* const object = journal_line_build(line);
+    if (!object) {
+      return file_no_memory(walk->text, walk->text_size);
+    }
+
+    PastLine* const taken = &walk->lines[walk->count++];
+    taken->revision       = line->revision;
+    taken->parent         = line->parent;
+    taken->object         = object;
+    walk->bytes += line->length;
+    walk->wanted = line->parent;
+  }
+
+  return STATUS_OK;
+}
+
+static Status
+take_segment(Walk* const walk, const char* const name)
+{
+  char* const path = file_path("%s/%s", walk->folder, name);
+  char*       data = NULL;
+  size_t      size = 0;
+  Status      st =
+    path
+           ? file_read(path, JOURNAL_MAX, &data, &size, walk->text, walk->text_size)
+           : file_no_memory(walk->text, walk->text_size);
+  if (!st) {
+    size_t             count = 0;
+    JournalLine* const lines = index_lines(data, size, &count);
+    st                       = lines ? take_lines(walk, lines, count)
+                                     : file_no_memory(walk->text, walk->text_size);
+    free(lines);
+  }
+
+  free(data);
+  free(path);
+  return st;
+}
+
+/// Find the lines that lead to the present
+static Status
+find_lines(Walk* const walk)
+{
+  JournalSegment* segments = NULL;
+  size_t          count    = 0;
+  Status          st =
+    journal_list(walk->folder, &segments, &count, walk->text, walk->text_size);
+  for (; !st && count && !is_full(walk); --count) {
+    if (segments[count - 1u].first <= walk->wanted) {
+      st = take_segment(walk, segments[count - 1u].name);
+    }
+  }
+
+  free(segments);
+  return st;
+}
+
+// Their documents
+
+/// Go back line by line; the first that can't be is where the past begins
+static Status
+go_back(Walk* const walk, const Composition* const root)
+{
+  const Composition* present = root;
+  for (size_t i = 0; i < walk->count; ++i) {
+    char            cause[256];
+    PastLine* const line = &walk->lines[i];
+    line->after          = composition_retain(present);
+    line->before         = composition_retain(present);
+
+    const json_t* const undo = json_object_get(line->object, "undo");
+    const Status        st   = undo
+                                 ? patch_apply(&line->before, undo, cause, sizeof(cause))
+                                 : STATUS_BAD_ARGUMENT;
+    if (st == STATUS_NO_MEMORY) {
+      return file_no_memory(walk->text, walk->text_size);
+    }
+
+    if (st) {
+      composition_release(line->before);
+      line->before = NULL;
+      return STATUS_OK;
+    }
+
+    present = line->before;
+  }
+
+  return STATUS_OK;
+}
+
+// The steps
+
+/// Read "2026-01-31T12:00:00.000Z"; 0 if it is not that
+static uint64_t
+read_time(const char* const text)
+{
+  struct tm parts  = {0};
+  unsigned  millis = 0;
+  if (!text || sscanf(text,
+                      "%d-%d-%dT%d:%d:%d.%3uZ",
+                      &parts.tm_year,
+                      &parts.tm_mon,
+                      &parts.tm_mday,
+                      &parts.tm_hour,
+                      &parts.tm_min,
+                      &parts.tm_sec,
+                      &millis) != 7) {
+    return 0;
+  }
+
+  parts.tm_year -= 1900;
+  parts.tm_mon -= 1;
+  const time_t seconds = timegm(&parts);
+  return seconds < 0 ? 0u : (uint64_t)seconds * 1000000000u + millis * 1000000u;
+}
+
+static String*
+read_string(const json_t* const object, const char* const key)
+{
+  const char* const text = json_string_value(json_object_get(object, key));
+  return string_new(text ? text : "");
+}
+
+static void
+step_clear(PastStep* const step)
+{
+  composition_release(step->before);
+  composition_release(step->after);
+  string_release(step->who);
+  string_release(step->what);
+  string_release(step->gesture);
+}
+
+/// Forget the steps from `first` on
+static void
+forget(Past* const past, const size_t first)
+{
+  while (past->count > first) {
+    step_clear(&past->steps[--past->count]);
+  }
+}
+
+/// Add the step of a line
+static bool
+add_step(Past* const past, const PastLine* const line)
+{
+  PastStep* const step = &past->steps[past->count++];
+  memset(step, 0, sizeof(*step));
+  step->before   = composition_retain(line->before);
+  step->after    = composition_retain(line->after);
+  step->revision = line->revision;
+  step->nanos =
+    read_time(json_string_value(json_object_get(line->object, "at")));
+  step->client =
+    (uint32_t)json_integer_value(json_object_get(line->object, "client"));
+  step->done    = true;
+  step->who     = read_string(line->object, "who");
+  step->what    = read_string(line->object, "what");
+  step->gesture = read_string(line->object, "gesture");
+  return step->who && step->what && step->gesture;
+}
+
+/// How many steps are done after a line that is a document once more; the
+/// count, if it is not one of theirs
+static size_t
+find_position(const Past* const past, const uint64_t first, const uint64_t as)
+{
+  if (as == first) {
+    return 0;
+  }
+
+  size_t position = past->count;
+  while (position && past->steps[position - 1u].revision != as) {
+    --position;
+  }
+
+  return position ? position : past->count + 1u;
+}
+
+/// Turn lines into steps, from the oldest to the newest
+static bool
+make_steps(const Walk* const walk, Past* const past)
+{
+  size_t   position = 0;
+  uint64_t first    = 0; // Revision before the first step
+  for (size_t i = walk->count; i; --i) {
+    const PastLine* const line = &walk->lines[i - 1u];
+    if (!line->before) {
+      continue; // From here on the past is not known
+    }
+
+    const json_int_t as =
+      json_integer_value(json_object_get(line->object, "as"));
+    const size_t found =
+      as > 0 ? find_position(past, first, (uint64_t)as) : past->count + 1u;
+    if (found <= past->count) {
+      position = found;
+      continue;
+    }
+
+    // Something new; or from before what is known, so nothing leads there
+    forget(past, as > 0 ? 0u : position);
+    first = past->count ? first : as > 0 ? line->revision : line->parent;
+    if (as <= 0 && !add_step(past, line)) {
+      return false;
+    }
+
+    position = past->count;
+  }
+
+  for (size_t i = position; i < past->count; ++i) {
+    past->steps[i].done = false;
+  }
+
+  return true;
+}
+
+Status
+past_read(const char* const        folder,
+          const Composition* const root,
+          const uint64_t           revision,
+          const size_t             max_lines,
+          Past* const              out,
+          char* const              text,
+          const size_t             text_size)
+{
+  Walk walk  = {.folder    = folder,
+                .max       = max_lines,
+                .wanted    = revision,
+                .text      = text,
+                .text_size = text_size};
+  walk.lines = (PastLine*)calloc(max_lines + 1u, sizeof(PastLine));
+  out->count = 0;
+  out->steps = NULL;
+
+  Status st = walk.lines ? find_lines(&walk) : file_no_memory(text, text_size);
+  st        = st ? st : go_back(&walk, root);
+  if (!st && walk.count) {
+    out->steps = (PastStep*)calloc(walk.count, sizeof(PastStep));
+    if (!out->steps || !make_steps(&walk, out)) {
+      st = file_no_memory(text, text_size);
+      past_free(out);
+    }
+  }
+
+  for (size_t i = 0; i < walk.count; ++i) {
+    json_decref(walk.lines[i].object);
+    composition_release(walk.lines[i].before);
+    composition_release(walk.lines[i].after);
+  }
+
+  free(walk.lines);
+  return st;
+}
+
+void
+past_free(Past* const past)
+{
+  forget(past, 0);
+  free(past->steps);
+  past->steps = NULL;
+}
