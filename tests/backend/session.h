@@ -18,29 +18,42 @@ typedef struct {
   char     text[256];
 } Session;
 
+/// A rig that shares all work with a helper, unless it is offline
 static inline Rig*
-session_rig(uint32_t rate, bool offline)
+session_rig(uint32_t rate, bool offline, int rt_priority)
 {
   const EngineConfig config = {.rate        = rate,
                                .max_frames  = 8192,
-                               .num_threads = 1,
+                               .num_threads = offline ? 1 : 2,
+                               .share_from  = 1,
                                .level       = cpu_level_best(),
-                               .offline     = offline};
+                               .offline     = offline,
+                               .rt_priority = rt_priority};
   Rig* const         rig    = rig_new_with(&config);
   rig_tempo(rig, BPM(120.0));
   return rig;
 }
 
-/// A track that plays `sample` from a beat on no grid, `part` may change it
-static inline ClipPart*
+/// Two tracks that play `sample`, from beats on no grid
+static inline void
 session_audio(Rig* rig, Sample* sample)
 {
-  rig_track(rig, TRACK_AUDIO, NULL);
-  ClipPart* const part =
-    rig_audio(rig, 1, BEATS(0.12345), BEATS(100.0), sample);
+  for (uint32_t i = 0; i < 2; ++i) {
+    rig_track(rig, TRACK_AUDIO, NULL);
+    ClipPart* const part =
+      rig_audio(rig, i + 1, BEATS(0.12345 + 0.4321 * i), BEATS(100.0), sample);
+    rig_clips(rig, i, (ClipPart*[]){part}, 1);
+  }
   rig_schedule(rig);
-  rig_clips(rig, 0, (ClipPart*[]){part}, 1);
-  return part;
+}
+
+/// A rig for the backend's present rate
+static inline Rig*
+session_new_rig(const Session* session)
+{
+  const BackendInfo info = backend_info(session->backend);
+  return session_rig(
+    info.rate, false, info.rt_priority ? info.rt_priority - 1 : 0);
 }
 
 static inline void
@@ -52,7 +65,7 @@ session_open(Session* session, const BackendConfig* config)
   if (st) {
     fail_msg("%s: %s", status_code(st), session->text);
   }
-  session->rig = session_rig(backend_info(session->backend).rate, false);
+  session->rig = session_new_rig(session);
 }
 
 static inline void

@@ -81,7 +81,7 @@ test_it_stops_and_starts_with_another_engine(void** state)
   session_start(&session);
   assert_true(session_wait_frame(&session, 64, 5000));
 
-  session.rig = session_rig(48000, false);
+  session.rig = session_new_rig(&session);
   session_start(&session);
   const uint64_t frame = rig_state(other).frame;
   assert_true(session_wait_frame(&session, 640, 5000));

@@ -94,7 +94,7 @@ record_offline(void)
                           .wait   = not_ready,
                           .handle = &recording};
 
-  Rig* const rig = session_rig(RIG_RATE, true);
+  Rig* const rig = session_rig(RIG_RATE, true, 0);
   session_audio(rig, rig_sample(rig, SOUND, 2, 7));
   rig_transport(rig, TRANSPORT_PLAY, 0);
   rig_send(rig, 0);
@@ -144,8 +144,10 @@ read_pages(void* arg)
   Reader* const reader = (Reader*)arg;
   while (!atomic_load(&reader->quit)) {
     PageRequest request;
-    while (ring_read(reader->rig->rings[0], &request)) {
-      bring_page(reader, request.page);
+    for (uint32_t i = 0; i < reader->rig->config.num_threads; ++i) {
+      while (ring_read(reader->rig->rings[i], &request)) {
+        bring_page(reader, request.page);
+      }
     }
     poll(NULL, 0, 2);
   }

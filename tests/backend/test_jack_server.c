@@ -223,7 +223,7 @@ test_another_rate_waits_for_another_engine(void** state)
   poll(NULL, 0, 100);
   assert_int_equal(rig_state(session.rig).frame, frame);
   rig_free(session.rig);
-  session.rig = session_rig(44100, false);
+  session.rig = session_new_rig(&session);
   session_audio(session.rig, rig_sample(session.rig, 400000, 2, 7));
   rig_transport(session.rig, TRANSPORT_PLAY, 0);
   rig_send(session.rig, 0);

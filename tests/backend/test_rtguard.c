@@ -183,10 +183,14 @@ section_thread(void* arg)
   return NULL;
 }
 
+/// Threads that do audio have all signals blocked
 static void
 in_thread(void (*plant)(void))
 {
   pthread_t thread;
+  sigset_t  all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, NULL);
   pthread_create(&thread, NULL, section_thread, &plant);
   pthread_join(thread, NULL);
 }

@@ -130,6 +130,12 @@ catch_system_calls(void)
 static void
 set_up_thread(void)
 {
+  // Blocked, the signal would end the program without a word
+  sigset_t ours;
+  sigemptyset(&ours);
+  sigaddset(&ours, SIGSYS);
+  pthread_sigmask(SIG_UNBLOCK, &ours, NULL);
+
   // A kernel that cannot do this leaves the first net only
   prctl(PR_SET_SYSCALL_USER_DISPATCH,
         PR_SYS_DISPATCH_ON,
