@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Sonic Claude.  A file under src/ or tests/ is picked up by being there;
-# object paths mirror the tree.  `make help` lists the targets.
+# Sonic Claude.  A file under src/ or tests/ is picked up by being there; object
+# paths mirror the tree.  `make help` lists the targets, from the lines with ##.
 
-BUILD  ?= build
-CFLAGS ?= -O2 -g
-PREFIX ?= /usr/local
+BUILD   ?= build
+CFLAGS  ?= -O2 -g
+PREFIX  ?= /usr/local
+VERSION := $(shell sed -n 's/.*SONIC_VERSION "\(.*\)"/\1/p' src/base/version.h)
 
 .DEFAULT_GOAL := all
 
@@ -16,12 +17,15 @@ PACKAGES := jack liblo jansson sndfile samplerate
 DIRS ?= base dsp units engine backend model media analysis store services \
         osc session cli
 
+# Warnings are errors with WERROR=1, as CI has it
 WARNINGS := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes \
-            -Wmissing-prototypes -Wwrite-strings -Wvla -Wundef
-CPPFLAGS_ALL := -Isrc -I$(BUILD)/gen -D_GNU_SOURCE $(CPPFLAGS) \
+            -Wmissing-prototypes -Wwrite-strings -Wvla -Wundef \
+            $(if $(WERROR),-Werror)
+CPPFLAGS_ALL := -Isrc -Itests -I$(BUILD)/gen -D_GNU_SOURCE $(CPPFLAGS) \
                 $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 CFLAGS_ALL   := -std=c11 -pthread -ffp-contract=off -fno-math-errno \
                 $(WARNINGS) $(CFLAGS)
+COMPILE       = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP
 LDLIBS_ALL   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm -pthread
 
 # Kernels are compiled once per CPU level: delay_kernel.c -> delay_kernel.v3.o
@@ -36,148 +40,210 @@ LEVEL_v4    := -march=x86-64-v4 -mprefer-vector-width=512 \
                -DSONIC_LEVEL=v4 -DSONIC_VECTOR=16
 LEVEL_other := -DSONIC_LEVEL=other -DSONIC_VECTOR=4
 
-KERNELS := $(foreach d,$(DIRS),$(wildcard src/$d/*_kernel.c))
-SOURCES := $(filter-out $(KERNELS),$(foreach d,$(DIRS),$(wildcard src/$d/*.c)))
-GENERATED := $(if $(filter model,$(DIRS)),$(BUILD)/gen/fields.c) \
-             $(if $(filter osc,$(DIRS)),$(BUILD)/gen/schema_table.c)
-OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) \
-           $(foreach l,$(LEVELS),$(KERNELS:%.c=$(BUILD)/%.$l.o)) \
-           $(GENERATED:%.c=%.o)
-SUPPORT := $(patsubst %.c,$(BUILD)/%.o,\
-             $(filter-out %/rtguard.c,$(wildcard tests/support/*.c)))
-LIBRARY := $(BUILD)/libsonic.a
-PROGRAM := $(BUILD)/sonic-claude
+KERNELS   := $(foreach d,$(DIRS),$(wildcard src/$d/*_kernel.c))
+SOURCES   := $(filter-out $(KERNELS),$(foreach d,$(DIRS),$(wildcard src/$d/*.c)))
+GENERATED := $(addprefix $(BUILD)/gen/,$(if $(filter model,$(DIRS)),fields.c) \
+               $(if $(filter osc,$(DIRS)),schema_table.c))
+OBJECTS   := $(SOURCES:%.c=$(BUILD)/%.o) $(GENERATED:%.c=%.o) \
+             $(foreach l,$(LEVELS),$(KERNELS:%.c=$(BUILD)/%.$l.o))
+PROGRAM   := $(BUILD)/sonic-claude
+LIBRARY   := $(BUILD)/libsonic.a
+MANUAL    := $(BUILD)/man/sonic-claude-osc.7
 
 # A test program belongs to the layer its folder is named after; those in
-# tests/e2e run the whole program
-TESTS := $(foreach d,$(DIRS) e2e,$(patsubst %.c,$(BUILD)/%,\
-           $(wildcard tests/$d/test_*.c)))
+# tests/e2e run the whole program.  ONLY="model/%" leaves out all others.  Where
+# a clock or a JACK server is at work, one runs at a time.
+programs = $(patsubst %.c,$(BUILD)/%,$(wildcard $(1:%=tests/%)))
+ONLY    ?= %
+TESTS   := $(filter $(ONLY:%=$(BUILD)/tests/%),$(call programs,\
+             $(patsubst %,%/test_*.c,$(DIRS) $(if $(filter cli,$(DIRS)),e2e))))
+ALONE   := $(filter $(patsubst %,$(BUILD)/tests/%/%,backend e2e),$(TESTS))
+FUZZ    := $(call programs,fuzz/fuzz_*.c)
+BENCH   := $(call programs,bench/bench_*.c)
+RTGUARD := $(BUILD)/rtguard.so
+SUPPORT := $(filter-out %/rtguard.o,$(addsuffix .o,$(call programs,support/*.c)))
 
-.PHONY: all help
+# Allocations of our own code go through tests/support/fail_malloc.c in tests,
+# what it does to files through fail_io.c
+WRAP := malloc calloc realloc reallocarray aligned_alloc strdup strndup \
+        asprintf vasprintf open write fsync fdatasync rename renameat2 \
+        truncate ftruncate link unlink mkdir
+
+.PHONY: all run deps check check-unit check-asan check-tsan check-layers \
+        check-rt check-fuzz check-fuzz-quick fuzz bench coverage lint \
+        install uninstall dist clean help
+
+## Build the program
 all: $(PROGRAM)
 
-$(PROGRAM): $(BUILD)/src/main.o $(LIBRARY)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LDLIBS_ALL)
-
-$(LIBRARY): $(OBJECTS)
-	@rm -f $@
-	$(AR) rcs $@ $^
-
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(COMPILE) -c -o $@ $<
 
-$(BUILD)/src/%.o: src/%.c
+$(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(COMPILE) -c -o $@ $<
 
 define LEVEL_RULE
-$(BUILD)/src/%.$1.o: src/%.c
+$(BUILD)/%.$1.o: %.c
 	@mkdir -p $$(@D)
-	$(CC) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) $$(LEVEL_$1) -MMD -MP -c -o $$@ $$<
+	$$(COMPILE) $$(LEVEL_$1) -c -o $$@ $$<
 endef
 $(foreach l,$(LEVELS),$(eval $(call LEVEL_RULE,$l)))
 
-$(BUILD)/tests/%.o: tests/%.c
-	@mkdir -p $(@D)
-	$(CC) -Itests $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
-
-# Allocations of our own code go through tests/support/fail_malloc.c, what it
-# does to files through tests/support/fail_io.c
-comma := ,
-WRAP  := malloc calloc realloc reallocarray aligned_alloc strdup strndup \
-         asprintf vasprintf open write fsync fdatasync rename renameat2 \
-         truncate ftruncate link unlink mkdir
-
-# A test takes of the support what it uses, so a part of the tree can be tested
+$(LIBRARY): $(OBJECTS)
 $(BUILD)/libsupport.a: $(SUPPORT)
+$(BUILD)/%.a:
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libsupport.a $(LIBRARY)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS) $(WRAP:%=-Wl$(comma)--wrap=%) -o $@ \
-	  -Wl,--start-group $^ -Wl,--end-group -lcmocka $(LDLIBS_ALL)
+# A test takes of the support what it uses, so a part of the tree can be tested
+$(PROGRAM): $(BUILD)/src/main.o $(LIBRARY)
+$(BENCH) $(FUZZ): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
+$(TESTS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libsupport.a $(LIBRARY)
+$(TESTS): LDLIBS_ALL += -lcmocka $(WRAP:%=-Wl,--wrap=%)
+$(FUZZ): LDLIBS_ALL += -fsanitize=fuzzer
+$(PROGRAM) $(BENCH) $(FUZZ) $(TESTS):
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ \
+	  -Wl,--start-group $^ -Wl,--end-group $(LDLIBS_ALL)
 
 # The OSC surface: one generator turns the schema into the tables of fields
 # and addresses
-SCHEMA    := $(wildcard osc-schema/*.json)
-GENERATOR := $(wildcard osc-schema/*.c)
-
-$(BUILD)/generate: $(GENERATOR) osc-schema/generate.h
+$(BUILD)/generate: $(wildcard osc-schema/*.c) osc-schema/generate.h
 	@mkdir -p $(@D)
-	$(CC) -O1 -std=c11 -D_GNU_SOURCE $(WARNINGS) -o $@ $(GENERATOR) \
+	$(CC) -O1 -std=c11 -D_GNU_SOURCE $(WARNINGS) -o $@ $(filter %.c,$^) \
 	  $(shell pkg-config --cflags --libs jansson)
 
-$(BUILD)/gen/fields.c $(BUILD)/gen/schema_table.c &: $(BUILD)/generate $(SCHEMA)
-	@mkdir -p $(BUILD)/gen/osc
-	$(BUILD)/generate osc-schema $(BUILD)/gen
-
-# The reference of the OSC surface comes from the program itself
-$(BUILD)/man/sonic-claude-osc.7: $(PROGRAM)
+$(addprefix $(BUILD)/gen/,fields.c schema_table.c osc/handlers.h) &: \
+    $(BUILD)/generate $(wildcard osc-schema/*.json)
 	@mkdir -p $(@D)
-	$(PROGRAM) schema --format man > $@.new && mv $@.new $@
+	$(BUILD)/generate osc-schema $(BUILD)/gen
 
 # Objects that include a generated header wait for it
 $(OBJECTS) $(SUPPORT) $(BUILD)/src/main.o: | $(GENERATED)
 
+# The reference of the OSC surface comes from the program itself
+$(MANUAL): $(PROGRAM)
+	@mkdir -p $(@D)
+	$(PROGRAM) schema --format man > $@.new && mv $@.new $@
+
+## Bring what is missing for building and running
+deps:
+	@.ci/deps build
+
+# A second make, since what pkg-config says has changed where packages came
+jobs = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
+## Bring what is missing, build, play the demo
+run: deps
+	@$(MAKE) -s $(jobs) all
+	$(PROGRAM) run --connect --play
+
 # Watches the real-time sections of what it is preloaded to; never sanitized
-RTGUARD := $(BUILD)/rtguard.so
 $(RTGUARD): tests/support/rtguard.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -O2 -g -fPIC -shared -D_GNU_SOURCE $(WARNINGS) -o $@ $<
 
-export TSAN_OPTIONS ?= suppressions=$(CURDIR)/tests/tsan.supp
+BUILD_asan := CC=clang CFLAGS="-O1 -g -fno-omit-frame-pointer \
+  -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined"
+BUILD_tsan := CFLAGS="-O1 -g -fsanitize=thread"
 
-.PHONY: check-unit
-check-unit: $(TESTS) $(RTGUARD)
-	@for t in $(TESTS); do echo "== $$t"; $$t || exit 1; done
+# Where two threads meet
+THREADED := base/test_ring% engine/% backend/% media/% store/% services/% \
+            osc/test_sockets% osc/test_tcp% osc/test_server% e2e/%
 
-# Parsers of outside data under clang's libFuzzer, each from its seeds
-FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-SAN_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
-            -fno-sanitize-recover=undefined
+# Each is made by itself, so that all are tried and their tests are summed
+STAGES := check-layers check-rt check-unit check-asan check-tsan check-fuzz-quick
 
-$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIBRARY)
-	$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(LDLIBS_ALL)
+## Bring what is missing, build and run every test in every build
+check:
+	@.ci/deps check
+	@tests/run --stages "$(MAKE) -s $(jobs)" $(STAGES)
 
-.PHONY: check-fuzz check-fuzz-quick
-check-fuzz: FUZZ_SECONDS := 60
-check-fuzz-quick: FUZZ_SECONDS := 5
+## Run the tests as they are (DIRS="base model": of these layers)
+check-unit: $(TESTS) $(RTGUARD) $(if $(filter cli,$(DIRS)),$(PROGRAM))
+	@tests/run $(BUILD) $(filter-out $(ALONE),$(TESTS)) --alone $(ALONE)
+
+## Run the tests under Address and UndefinedBehavior Sanitizer
+check-asan:
+	@$(MAKE) -s $(jobs) BUILD=build-asan $(BUILD_asan) check-unit
+
+## Run the tests of what has threads under Thread Sanitizer
+check-tsan:
+	@$(MAKE) -s $(jobs) BUILD=build-tsan $(BUILD_tsan) \
+	  ONLY="$(THREADED)" check-unit
+
+## Fuzz each reader of outside data for a minute
+check-fuzz: export FUZZ_SECONDS ?= 60
+check-fuzz-quick: export FUZZ_SECONDS ?= 5
 check-fuzz check-fuzz-quick:
-	$(MAKE) BUILD=build-fuzz CC=clang CFLAGS="$(SAN_fuzz)" \
-	  $(FUZZ:%=build-fuzz/tests/fuzz/fuzz_%)
-	@for f in $(FUZZ); do echo "== fuzz_$$f"; \
-	  mkdir -p build-fuzz/corpus/$$f && \
-	  build-fuzz/tests/fuzz/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) \
-	    -timeout=5 -verbosity=0 -print_final_stats=1 \
-	    -artifact_prefix=build-fuzz/$$f- \
-	    build-fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
+	@$(MAKE) -s $(jobs) BUILD=build-asan $(BUILD_asan) fuzz
 
-# Objects of the process thread may not even name what blocks; what is called
-# through pointers is left to the interposer
-RT := $(filter-out %_setup.o,\
-        $(filter $(patsubst %,$(BUILD)/src/%/%.o,dsp engine units),$(OBJECTS)))
-RT_DENY := (m|c|re|aligned_|v)alloc|reallocarray|(posix_)?memalign|free|strn?dup|\
-           f?(open|read|write|close)(at)?|fflush|v?(f|d|as?|sn?)?printf|\
-           f?puts|f?putc|putchar|perror|syslog|sem_wait|sem_timedwait|\
-           pthread_(mutex|cond|rwlock|create|join|barrier)[a-z_]*|\
-           (clock_)?(nano)?u?sleep|sched_yield|poll|select|epoll_wait|\
-           (lo|json|sf|src|jack|fftwf?)_[a-z_]*
-empty :=
-space := $(empty) $(empty)
+fuzz: $(FUZZ)
+	@tests/run fuzz $(FUZZ)
 
-.PHONY: check-rt
-check-rt: $(RT)
-	@test -n "$(RT)" || { echo "check-rt: no objects"; exit 1; }
-	@! nm -uA $(RT) | \
-	  grep -E ' [Uw] _*($(subst $(space),,$(RT_DENY)))(_chk)?(@|$$)'
+RT := $(filter $(patsubst %,$(BUILD)/src/%/%.o,dsp engine units),$(OBJECTS))
 
-.PHONY: check-layers
+## See that nothing of the process thread can block
+check-rt: $(filter-out %_setup.o,$(RT))
+	@nm -uA $^ | awk -f tests/rt.awk
+
+## See that layers include only what is below them
 check-layers:
-	@awk -f tests/layers.awk tests/layers.txt \
-	  $$(find src -name '*.[ch]' | sort)
+	@awk -f tests/layers.awk tests/layers.txt $$(find src -name '*.[ch]')
 
-.PHONY: clean
+## Measure
+bench: $(BENCH)
+	@for b in $(BENCH); do echo "== $$b"; $$b || exit 1; done
+
+## Say for each folder how much the tests run
+coverage:
+	@$(MAKE) -s $(jobs) BUILD=build-coverage CFLAGS="-O0 -g --coverage" check-unit
+	@find build-coverage/src -name '*.gcda' -exec gcov -n {} + 2>/dev/null | \
+	  awk -f tests/coverage.awk
+
+LINTED = $(shell find src tests osc-schema -name '*.[ch]')
+
+## Check the format and look for faults with clang-tidy
+lint: $(GENERATED)
+	@clang-format --dry-run --Werror $(LINTED)
+	@printf '%s\n' $(filter %.c,$(LINTED)) | xargs -n1 -P$(shell nproc) \
+	  sh -c 'clang-tidy --quiet $$0 -- $(CPPFLAGS_ALL) $(CFLAGS_ALL) \
+	    $(LEVEL_$(firstword $(LEVELS))) 2>/dev/null'
+
+share := $(DESTDIR)$(PREFIX)/share
+
+## Put program, presets and manual below PREFIX (DESTDIR: before it)
+install: $(PROGRAM) $(MANUAL)
+	install -D $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/sonic-claude
+	install -Dm644 man/sonic-claude.1 $(share)/man/man1/sonic-claude.1
+	install -Dm644 $(MANUAL) $(share)/man/man7/sonic-claude-osc.7
+	set -e; for f in $$(find presets -name '*.json' -o -name '*.flac'); do \
+	  install -Dm644 $$f $(share)/sonic-claude/$$f; done
+
+## Remove what install put there
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/sonic-claude \
+	  $(share)/man/man1/sonic-claude.1 $(share)/man/man7/sonic-claude-osc.7
+	rm -rf $(share)/sonic-claude
+
+## Pack the source as committed
+dist:
+	@mkdir -p dist
+	git archive --prefix=sonic-claude-$(VERSION)/ HEAD \
+	  -o dist/sonic-claude-$(VERSION).tar.gz
+
+## Remove all that was built
 clean:
-	rm -rf $(BUILD) build-*
+	rm -rf $(BUILD) build-* dist
 
+## List the targets
+help:
+	@awk '/^## / { text = substr($$0, 4) } \
+	  /^[a-z-]+:/ && text { sub(/:.*/, ""); \
+	    printf "  %-18s%s\n", $$0, text; text = "" }' Makefile
+
+# With `clean` among the goals the others wait their turn
+$(if $(filter clean,$(MAKECMDGOALS)),$(eval .NOTPARALLEL:))
+
+.SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
