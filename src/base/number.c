@@ -198,6 +198,12 @@ number_format_millionths(const int64_t millionths, char text[NUMBER_SIZE])
 double
 number_from_float(const float value)
 {
+  // Most are a few decimals: of up to six digits only one has this float
+  const double nearest = nearbyint((double)value * 1e4) / 1e4;
+  if (fabsf(value) < 100.0f && (float)nearest == value) {
+    return nearest;
+  }
+
   char text[NUMBER_SIZE];
   for (int precision = 6; precision <= 9; ++precision) {
     snprintf(text, sizeof(text), "%.*g", precision, (double)value);

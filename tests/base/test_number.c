@@ -185,6 +185,9 @@ test_floats_mean_their_shortest_text(void** state)
   (void)state;
   assert_true(number_from_float(0.1f) == 0.1);
   assert_true(number_from_float(-12.3f) == -12.3);
+  for (int i = -1000000; i <= 1000000; ++i) {
+    assert_true(number_from_float((float)(i / 1e4)) == i / 1e4);
+  }
   assert_true(number_from_float(600.123f) == 600.123);
 
   uint64_t seed = 88172645463325252ull;
