@@ -28,6 +28,9 @@ void
 clients_free(Clients* const clients)
 {
   for (uint32_t i = 0; clients && i < LIMIT_CLIENTS; ++i) {
+    if (clients->places[i]) {
+      outbox_free(&clients->places[i]->backlog);
+    }
     free(clients->places[i]);
   }
   free(clients);
@@ -86,6 +89,7 @@ clients_remove(Clients* const clients, OscClient* const client)
       --clients->count;
     }
   }
+  outbox_free(&client->backlog);
   free(client);
 
   memset(clients->index, 0, sizeof(clients->index));

@@ -25,8 +25,7 @@ find_composition(void* const       handle,
                  char              id[TARGET_COMPOSITION_SIZE],
                  char              reason[REASON_SIZE])
 {
-  _Static_assert(TARGET_COMPOSITION_SIZE >= LIBRARY_ID_SIZE,
-                 "room for ids");
+  _Static_assert(TARGET_COMPOSITION_SIZE >= LIBRARY_ID_SIZE, "room for ids");
 
   Services* const services = ((Dispatch*)handle)->services;
   services_fail(services, STATUS_OK, "%s", "");
@@ -55,7 +54,7 @@ each_word(void* const         handle,
   const Track* const track =
     composition_track(services_document(services), target->ids[place - 1u]);
   const InstrumentInfo* const info =
-    track ? synthesis_info(services, track) : NULL;
+    track && track->type == TRACK_MIDI ? synthesis_info(services, track) : NULL;
   for (uint32_t i = 0; info && i < info->num_params; ++i) {
     if (!func(func_handle, info->params[i].symbol)) {
       return false;
@@ -85,8 +84,10 @@ deliver(void* const      handle,
 {
   Dispatch* const dispatch = (Dispatch*)handle;
   const Peer      peer     = client_reply_peer(client);
-  return dispatch->config.send(dispatch->config.handle, &peer, packet, size) !=
-         STATUS_BUSY;
+  // Feedback comes behind answers
+  return !client->backlog.used &&
+         dispatch->config.send(dispatch->config.handle, &peer, packet, size) !=
+           STATUS_BUSY;
 }
 
 /// Tell subscribers of a commit (a CommitFunc)
@@ -178,26 +179,30 @@ dispatch_free(Dispatch* const dispatch)
   free(dispatch);
 }
 
-/// Send the feedback of all clients; returns when to come again
+static uint64_t
+earlier(const uint64_t a, const uint64_t b)
+{
+  return a < b ? a : b;
+}
+
+/// Send what waits for all clients; returns when to come again
 static uint64_t
 flush_all(Dispatch* const dispatch)
 {
   uint64_t next = UINT64_MAX;
   for (uint32_t i = 0; i < LIMIT_CLIENTS; ++i) {
     OscClient* const client = clients_at(dispatch->clients, i);
+    if (client && client->backlog.used) {
+      next = earlier(next, dispatch_send_more(dispatch, client));
+    }
     if (client && client->updates) {
-      const uint64_t due = subscriptions_flush(
-        dispatch->subscriptions, client, dispatch->moment.monotonic);
-      next = due < next ? due : next;
+      next =
+        earlier(next,
+                subscriptions_flush(
+                  dispatch->subscriptions, client, dispatch->moment.monotonic));
     }
   }
   return next;
-}
-
-static uint64_t
-earlier(const uint64_t a, const uint64_t b)
-{
-  return a < b ? a : b;
 }
 
 int

@@ -122,7 +122,7 @@ release(Dispatch* const dispatch, Held* const held)
 /// Answer a bundle that can't be kept, in the name of its first message
 static void
 refuse(Dispatch* const      dispatch,
-       const OscClient*     client,
+       OscClient* const     client,
        const Status         status,
        const uint8_t* const data,
        const uint32_t       size)

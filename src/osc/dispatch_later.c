@@ -58,7 +58,7 @@ reply_to(const OscLater* const later)
 /// Send what has been written, at once or behind the answers of the present
 /// packet
 static void
-send_now(Dispatch* const dispatch, const OscClient* const client)
+send_now(Dispatch* const dispatch, OscClient* const client)
 {
   if (dispatch->turn.client != client) {
     dispatch_send(dispatch, client, &dispatch->late);
@@ -138,8 +138,8 @@ later_progress(OscLater* const   later,
                const double      share,
                const char* const text)
 {
-  Dispatch* const        dispatch = later ? later->dispatch : NULL;
-  const OscClient* const client =
+  Dispatch* const  dispatch = later ? later->dispatch : NULL;
+  OscClient* const client =
     dispatch ? dispatch_client(dispatch, later->client) : NULL;
   OscWriter writer;
   if (!client || outbox_begin(&dispatch->late, &writer)) {
@@ -207,9 +207,9 @@ synced(void* const handle, const Status status, const char* const text)
     return;
   }
 
-  const OscClient* const client = dispatch_client(dispatch, sync->client);
-  const ReplyTo          to     = {"/sync", false, 0};
-  OscWriter              writer;
+  OscClient* const client = dispatch_client(dispatch, sync->client);
+  const ReplyTo    to     = {"/sync", false, 0};
+  OscWriter        writer;
   if (client && status) {
     outbox_error(&dispatch->late, &to, status, text ? text : "");
   } else if (client && !outbox_begin(&dispatch->late, &writer)) {

@@ -145,13 +145,24 @@ dispatch_run(Dispatch*      dispatch,
 void
 turn_open(Dispatch* dispatch);
 
-/// Send the packets of an outbox to a client, and empty it
-void
-dispatch_send(Dispatch* dispatch, const OscClient* client, Outbox* outbox);
-
 /// The client with a number, or null
 OscClient*
 dispatch_client(const Dispatch* dispatch, uint32_t number);
+
+// dispatch_answers.c: sending
+
+/// Send the packets of an outbox to a client, and empty it
+void
+dispatch_send(Dispatch* dispatch, OscClient* client, Outbox* outbox);
+
+/// Send more of what waits for a client; returns when to come again, monotonic
+/// nanoseconds, UINT64_MAX if nothing waits
+uint64_t
+dispatch_send_more(Dispatch* dispatch, OscClient* client);
+
+/// Whether a client has to read before it can ask for more
+bool
+dispatch_is_behind(const OscClient* client);
 
 // dispatch_held.c: bundles for later
 

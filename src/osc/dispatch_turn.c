@@ -21,21 +21,6 @@ dispatch_client(const Dispatch* const dispatch, const uint32_t number)
 }
 
 void
-dispatch_send(Dispatch* const        dispatch,
-              const OscClient* const client,
-              Outbox* const          outbox)
-{
-  const Peer     peer   = client_reply_peer(client);
-  uint32_t       cursor = 0;
-  uint32_t       size   = 0;
-  const uint8_t* packet = NULL;
-  while ((packet = outbox_next(outbox, &cursor, &size))) {
-    dispatch->config.send(dispatch->config.handle, &peer, packet, size);
-  }
-  outbox_cut(outbox, 0);
-}
-
-void
 turn_open(Dispatch* const dispatch)
 {
   Turn* const turn = &dispatch->turn;
@@ -145,9 +130,21 @@ dispatch_run(Dispatch* const      dispatch,
   dispatch_check_syncs(dispatch);
 }
 
+/// Say that a client has to read its answers first
+static void
+put_off(Dispatch* const dispatch, OscClient* const client)
+{
+  const ReplyTo to = {"/", false, 0};
+  outbox_error(&dispatch->outbox,
+               &to,
+               STATUS_BUSY,
+               "There are answers that have not been read yet");
+  dispatch_send(dispatch, client, &dispatch->outbox);
+}
+
 /// Say what is wrong with a packet
 static void
-refuse(Dispatch* const dispatch, const OscClient* const client)
+refuse(Dispatch* const dispatch, OscClient* const client)
 {
   const PacketReader* const reader = &dispatch->reader;
   const ReplyTo             to     = {
@@ -198,6 +195,8 @@ dispatch_packet(void* const          handle,
       ++dispatch->config.traffic->malformed;
     }
     refuse(dispatch, client);
+  } else if (dispatch_is_behind(client)) {
+    put_off(dispatch, client);
   } else if (bundle) {
     dispatch_bundle(dispatch, client, timetag, data, size);
   } else {

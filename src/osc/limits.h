@@ -41,6 +41,7 @@
 #define LIMIT_UPDATES_BURST 64u        ///< Sent to a client at a time
 #define LIMIT_TARGETS 4096u            ///< Values that a packet's patterns set
 #define LIMIT_LATER 256u               ///< Calls that are answered later
+#define LIMIT_ANSWERS_BURST 256u       ///< Datagrams of answers at a time
 #define LIMIT_ANSWER_BYTES (8u << 20u) ///< Answers to one packet
 #define LIMIT_HELD_BUNDLES 1024u       ///< Bundles that wait for their time
 #define LIMIT_HELD_CLIENT_BUNDLES 256u ///< Of a client

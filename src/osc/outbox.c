@@ -17,22 +17,49 @@ outbox_free(Outbox* const outbox)
   *outbox = (Outbox){0};
 }
 
+/// Make room for `need` more bytes
+static Status
+reserve(Outbox* const outbox, const uint32_t need)
+{
+  uint32_t size = outbox->size ? outbox->size : KEEP_BYTES;
+  while (size - outbox->used < need) {
+    size *= 2u;
+  }
+  if (size == outbox->size) {
+    return STATUS_OK;
+  }
+
+  uint8_t* const data = (uint8_t*)realloc(outbox->data, size);
+  if (!data) {
+    return STATUS_NO_MEMORY;
+  }
+  outbox->data = data;
+  outbox->size = size;
+  return STATUS_OK;
+}
+
+Status
+outbox_append(Outbox* const       outbox,
+              const Outbox* const from,
+              const uint32_t      cursor)
+{
+  const uint32_t size   = from->used - cursor;
+  const Status   status = reserve(outbox, size);
+  if (!status) {
+    memcpy(outbox->data + outbox->used, from->data + cursor, size);
+    outbox->used += size;
+  }
+  return status;
+}
+
 Status
 outbox_begin(Outbox* const outbox, OscWriter* const writer)
 {
-  const uint32_t need = HEAD + LIMIT_DATAGRAM_BYTES;
-  if (outbox->used > LIMIT_ANSWER_BYTES) {
-    return STATUS_TOO_LARGE;
-  }
-
-  if (outbox->size - outbox->used < need) {
-    const uint32_t size = outbox->size ? outbox->size * 2u : KEEP_BYTES;
-    uint8_t* const data = (uint8_t*)realloc(outbox->data, size);
-    if (!data) {
-      return STATUS_NO_MEMORY;
-    }
-    outbox->data = data;
-    outbox->size = size;
+  const Status status = outbox->used > LIMIT_ANSWER_BYTES
+                          ? STATUS_TOO_LARGE
+                          : reserve(outbox, HEAD + LIMIT_DATAGRAM_BYTES);
+  if (status) {
+    return status;
   }
 
   osc_writer_init(

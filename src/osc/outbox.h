@@ -39,6 +39,10 @@ outbox_end(Outbox* outbox, const OscWriter* writer);
 const uint8_t*
 outbox_next(const Outbox* outbox, uint32_t* cursor, uint32_t* size);
 
+/// Append the packets of another outbox from `cursor` on; STATUS_NO_MEMORY
+Status
+outbox_append(Outbox* outbox, const Outbox* from, uint32_t cursor);
+
 /// Drop all packets from `used` on, 0 for all
 void
 outbox_cut(Outbox* outbox, uint32_t used);
