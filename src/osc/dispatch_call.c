@@ -59,7 +59,9 @@ static Status
 run(Dispatch* const dispatch, const OscHandler handler, OscCall* const call)
 {
   Services* const services = dispatch->services;
-  services_fail(services, STATUS_OK, "%s", "");
+  if (services_error(services)[0]) {
+    services_fail(services, STATUS_OK, "%s", "");
+  }
   const Status status = handler(services, call);
   return status ? dispatch_fail(dispatch, status, services_error(services))
                 : STATUS_OK;

@@ -45,6 +45,17 @@ look_at_row(void* const handle, const Shape* const shape)
 }
 
 static bool
+has_words(const OscRow* const row)
+{
+  for (uint32_t i = 0; i < row->num_places; ++i) {
+    if (row->places[i].type == PLACE_WORD) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool
 run_target(void* const         handle,
            const Target* const target,
            const char* const   address)
@@ -68,8 +79,9 @@ run_target(void* const         handle,
     dispatch_target(dispatch, &dispatch->match, target, run->message);
   dispatch->to = run->to;
 
-  // What isn't there is not asked for
-  if (status == STATUS_NOT_FOUND && !run->set) {
+  // What isn't there is not asked for, and a word of a pattern may not be one
+  // that can stand in its place
+  if (status == STATUS_NOT_FOUND && (!run->set || has_words(target->row))) {
     return true;
   }
   run->count += !status;

@@ -43,9 +43,19 @@ is_like_number(const PatternPart* const part)
   return *c >= '0' && *c <= '9';
 }
 
+/// Whether things of a kind have a position at a place: of channels only
+/// tracks have
+static bool
+has_position(const Place* const place, const Kind kind)
+{
+  return kind_has_positions(kind) &&
+         (place->type == PLACE_THING || kind == KIND_TRACK);
+}
+
 /// Whether a thing matches a part that is not literal
 static bool
-matches_thing(const PatternPart* const part,
+matches_thing(const Place* const       place,
+              const PatternPart* const part,
               const Composition* const composition,
               const Id                 id,
               uint32_t* const          steps)
@@ -59,7 +69,7 @@ matches_thing(const PatternPart* const part,
   }
 
   const Kind kind = id_kind(id);
-  if (is_like_number(part) && kind_has_positions(kind)) {
+  if (is_like_number(part) && has_position(place, kind)) {
     const int64_t index = id_list_find(composition->order[kind], id);
     snprintf(text, sizeof(text), "%lld", (long long)index + 1);
     if (matches(part, text, steps)) {
@@ -138,7 +148,8 @@ shape_takes(const Shape* const shape,
   const PatternPart* const part = &shape->places[place];
   return id == ID_COMPOSITION
            ? matches_composition(part, scope, steps)
-           : matches_thing(part, scope->composition, id, steps);
+           : matches_thing(
+               &shape->row->places[place], part, scope->composition, id, steps);
 }
 
 static bool
@@ -149,7 +160,8 @@ static bool
 expand_thing(Expansion* const expansion, const uint32_t place, const Id id)
 {
   expansion->target.ids[place] = id;
-  return !matches_thing(&expansion->shape->places[place],
+  return !matches_thing(&expansion->shape->row->places[place],
+                        &expansion->shape->places[place],
                         expansion->scope->composition,
                         id,
                         expansion->steps) ||

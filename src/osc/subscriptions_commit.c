@@ -15,6 +15,7 @@ typedef struct {
   Subscriptions* subscriptions;
   const Commit*  commit;
   bool           renamed; ///< Names or orders changed, or things came or went
+  bool           global;  ///< The composition's own values changed
   uint32_t       num_changed; ///< More than MAX_CHANGED: all
   Id             changed[MAX_CHANGED];
 } CommitWalk;
@@ -92,11 +93,12 @@ static void
 forget_own(const OscClient* const client, const Target* const target)
 {
   const uint64_t control = control_hash(target);
-  for (Update* u = updates_first(client->updates, control); u;
-       u         = updates_next(u)) {
+  for (Update* u = updates_first(client->updates, control); u;) {
+    Update* const next = updates_next(u);
     if (target_equal(&u->target, target)) {
-      updates_queue(client->updates, u, QUEUE_NONE);
+      updates_remove(client->updates, u);
     }
+    u = next;
   }
 }
 
@@ -263,6 +265,8 @@ visit_change(void* const handle, const Change* const change)
     visit_orders(walk,
                  (const Composition*)change->before,
                  (const Composition*)change->after);
+    walk->global =
+      !change->before || !node_equal(change->before, change->after);
   } else if (!change->before) {
     walk->renamed = true;
     if (thing) {
@@ -275,10 +279,15 @@ visit_change(void* const handle, const Change* const change)
   return true;
 }
 
-/// Whether a derived value may come from what changed
+/// Whether a derived value may come from what changed: its own things, or all
+/// that there is
 static bool
 is_concerned(const CommitWalk* const walk, const Target* const target)
 {
+  if (walk->renamed || walk->global) {
+    return true;
+  }
+
   bool     things = false;
   uint32_t count  = walk->num_changed;
   for (uint32_t i = 0; i < target->row->num_places; ++i) {

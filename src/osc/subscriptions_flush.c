@@ -89,11 +89,13 @@ heals(const OscClient* const client)
   return client->peer.type == PEER_UDP;
 }
 
-/// An update is sent for good, or has nothing to be sent any more
+/// An update is sent for good, or has nothing to be sent any more; it stays
+/// while it tells when the next may be sent
 static void
 finish(const Flush* const flush, Update* const update)
 {
-  if (update->type == UPDATE_FIELD || update->type == UPDATE_EVENT) {
+  if ((update->type == UPDATE_FIELD || update->type == UPDATE_EVENT) &&
+      update->due <= flush->now) {
     updates_remove(flush->client->updates, update);
   } else {
     updates_queue(flush->client->updates, update, QUEUE_NONE);

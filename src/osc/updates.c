@@ -135,8 +135,11 @@ make(const UpdateType    type,
     return NULL;
   }
 
-  *update = (Update){
-    .type = type, .control = control, .target = *target, .address = address};
+  *update  = (Update){.type    = type,
+                      .control = control,
+                      .target  = *target,
+                      .address = address,
+                      .hash    = type == UPDATE_EVENT ? 0 : target_hash(target)};
   char* at = keep(update->texts, &update->address);
   for (uint32_t i = 0; i < num_places; ++i) {
     const char** const word = &update->target.words[i];
@@ -144,6 +147,29 @@ make(const UpdateType    type,
     at                      = keep(at, word);
   }
   return update;
+}
+
+/// Remove what is kept for its rate only
+static void
+remove_resting(Updates* const updates)
+{
+  for (uint32_t i = 0; i < updates->num_buckets; ++i) {
+    for (Update* update = updates->buckets[i]; update;) {
+      Update* const next = update->chain;
+      if (update->queue == QUEUE_NONE &&
+          (update->type == UPDATE_FIELD || update->type == UPDATE_EVENT)) {
+        updates_remove(updates, update);
+      }
+      update = next;
+    }
+  }
+}
+
+static bool
+is_full(const Updates* const updates)
+{
+  return updates->count >= LIMIT_UPDATES ||
+         *updates->total >= LIMIT_ALL_UPDATES;
 }
 
 Status
@@ -161,8 +187,11 @@ updates_need(Updates* const      updates,
     }
   }
 
-  if (updates->count >= LIMIT_UPDATES || *updates->total >= LIMIT_ALL_UPDATES) {
-    return STATUS_TOO_LARGE;
+  if (is_full(updates)) {
+    remove_resting(updates);
+    if (is_full(updates)) {
+      return STATUS_TOO_LARGE;
+    }
   }
   Update* const update = make(type, control, target, address);
   if (!update) {
