@@ -11,8 +11,12 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+/// Longest time between two looks after the services
+#define SERVICES_NANOS 10000000u
+
 struct OscServer {
   Services*   services;
+  uint64_t    next_look; ///< After the services, monotonic nanoseconds
   AllowList   allow;
   Sockets*    sockets;
   Dispatch*   dispatch;
@@ -151,6 +155,17 @@ osc_server_port(const OscServer* const server)
   return sockets_port(server->sockets);
 }
 
+/// What comes back from the engine has no descriptor
+static void
+look_after_services(OscServer* const server)
+{
+  const uint64_t now = moment_now().monotonic;
+  if (now >= server->next_look) {
+    server->next_look = now + SERVICES_NANOS;
+    services_poll(server->services);
+  }
+}
+
 void
 osc_server_run_once(OscServer* const server, const int timeout_ms)
 {
@@ -162,7 +177,7 @@ osc_server_run_once(OscServer* const server, const int timeout_ms)
     server->dispatch, dispatch_packet, dispatch_gone};
   sockets_flush(server->sockets);
   sockets_poll(server->sockets, timeout, &handler);
-  services_poll(server->services);
+  look_after_services(server);
   dispatch_poll(server->dispatch);
   sockets_flush(server->sockets);
 }
