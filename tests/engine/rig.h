@@ -4,13 +4,13 @@
 //
 // A rig owns an engine, tracks with their channels, samples and clips, and
 // sends what a test prepares.  Samples are in memory from the start unless a
-// test takes pages away.  The probe is an instrument that makes events visible:
-// 1 on the frame of a start, 0.25 on that of an end.
+// test takes pages away.
 
 #ifndef SONIC_TESTS_ENGINE_RIG_H
 #define SONIC_TESTS_ENGINE_RIG_H
 
 #include "engine/engine.h"
+#include "probe.h"
 #include "support/random.h"
 
 #include <setjmp.h>
@@ -111,117 +111,6 @@ sample_fill(Sample* const sample, const uint64_t seed)
   }
 }
 
-// The probe
-
-typedef struct {
-  float    start;  ///< To be put out at the next frame
-  uint32_t held;   ///< Notes that sound
-  uint32_t starts; ///< Notes since the last reset
-  uint32_t resets;
-  uint32_t keys[512];
-  uint8_t  pitches[512];
-} Probe;
-
-static inline size_t
-probe_size(void)
-{
-  return sizeof(Probe);
-}
-
-static inline void
-probe_init(void* const self, const uint32_t rate, const CpuLevel level)
-{
-  (void)rate;
-  (void)level;
-  memset(self, 0, sizeof(Probe));
-}
-
-static inline void
-probe_set(void* const self, const uint32_t param, const float value)
-{
-  (void)self;
-  (void)param;
-  (void)value;
-}
-
-static inline void
-probe_reset(void* const self)
-{
-  const uint32_t resets = ((Probe*)self)->resets;
-  memset(self, 0, sizeof(Probe));
-  ((Probe*)self)->resets = resets + 1u;
-}
-
-static inline void
-probe_on(void* const self, const Note* const note)
-{
-  Probe* const probe = (Probe*)self;
-  assert_true(probe->held < 512u);
-  probe->pitches[probe->held] = note->pitch;
-  probe->keys[probe->held++]  = note->key;
-  probe->start += 1.0f;
-  ++probe->starts;
-}
-
-static inline void
-probe_off(void* const self, const uint32_t key)
-{
-  Probe* const probe = (Probe*)self;
-  for (uint32_t i = 0; i < probe->held; ++i) {
-    if (probe->keys[i] == key) {
-      --probe->held;
-      probe->keys[i]    = probe->keys[probe->held];
-      probe->pitches[i] = probe->pitches[probe->held];
-      probe->start += 0.25f;
-      return;
-    }
-  }
-}
-
-static inline void
-probe_all_off(void* const self)
-{
-  ((Probe*)self)->held = 0;
-}
-
-static inline void
-probe_run(void* const    self,
-          float* const   left,
-          float* const   right,
-          const uint32_t stride,
-          const uint64_t grid_frame,
-          const uint32_t n)
-{
-  (void)grid_frame;
-  Probe* const probe = (Probe*)self;
-  for (uint32_t i = 0; i < n; ++i) {
-    left[i * stride]  = i ? 0.0f : probe->start;
-    right[i * stride] = i ? 0.0f : probe->start;
-  }
-
-  probe->start = n ? 0.0f : probe->start;
-}
-
-static inline uint32_t
-probe_active(const void* const self)
-{
-  return ((const Probe*)self)->held + 1u;
-}
-
-static const InstrumentInfo probe_info = {
-  .symbol   = "probe",
-  .label    = "Probe",
-  .size     = probe_size,
-  .init     = probe_init,
-  .set      = probe_set,
-  .reset    = probe_reset,
-  .note_on  = probe_on,
-  .note_off = probe_off,
-  .all_off  = probe_all_off,
-  .run      = probe_run,
-  .active   = probe_active,
-};
-
 // The rig
 
 static inline void
@@ -241,6 +130,18 @@ rig_sample(Rig* const     rig,
   Sample* const sample = sample_make(frames, channels);
   sample_fill(sample, seed);
   rig_keep(rig, sample_destroy, sample);
+  return sample;
+}
+
+/// A sample of one value, so that gains can be read from the output
+static inline Sample*
+rig_steady(Rig* const rig, const uint64_t frames, const float value)
+{
+  Sample* const sample = rig_sample(rig, frames, 1, 1);
+  for (uint64_t f = 0; f < frames; ++f) {
+    *sample_at(sample, f, 0) = value;
+  }
+
   return sample;
 }
 
@@ -438,6 +339,28 @@ rig_loop(Rig* const rig, const bool enabled, const Ticks start, const Ticks end)
   rig_op(rig,
          (Operation){.type = OPERATION_LOOP,
                      .loop = {.enabled = enabled, .start = start, .end = end}});
+}
+
+/// Send a command to be heard at an engine frame
+static inline void
+rig_command_at(Rig* const             rig,
+               const uint64_t         frame,
+               const TransportCommand command,
+               const Ticks            ticks)
+{
+  rig_transport(rig, command, ticks);
+  rig_send(rig, frame);
+}
+
+/// Send the clips of the first track to be heard at an engine frame
+static inline void
+rig_clips_at(Rig* const       rig,
+             const uint64_t   frame,
+             ClipPart** const parts,
+             const uint32_t   num_parts)
+{
+  rig_clips(rig, 0, parts, num_parts);
+  rig_send(rig, frame);
 }
 
 /// Run `n` frames in cycles of `period`; the outputs may be null

@@ -31,26 +31,6 @@ note(const double start, const double end, const uint8_t pitch)
     .start = BEATS(start), .end = BEATS(end), .pitch = pitch, .velocity = 100};
 }
 
-static void
-clips_at(Rig* const       rig,
-         const uint64_t   frame,
-         ClipPart** const parts,
-         const uint32_t   num_parts)
-{
-  rig_clips(rig, 0, parts, num_parts);
-  rig_send(rig, frame);
-}
-
-static void
-command_at(Rig* const             rig,
-           const uint64_t         frame,
-           const TransportCommand command,
-           const Ticks            ticks)
-{
-  rig_transport(rig, command, ticks);
-  rig_send(rig, frame);
-}
-
 /// Check that the output is what `events` say and zero elsewhere
 static void
 check_events(const float (*const events)[2],
@@ -130,7 +110,7 @@ test_notes_start_and_end_on_their_frames(void** state)
     rig_tempo(rig, tempo);
     rig_clips(rig, 0, parts, NUM_PARTS);
     rig_transport(rig, TRANSPORT_LOCATE, from);
-    command_at(rig, 0, TRANSPORT_PLAY, 0);
+    rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
     rig_run(rig, left, NULL, LENGTH, 1u + (uint32_t)random_below(&random, 700));
     for (uint32_t f = 0; f < LENGTH; ++f) {
       if (left[f] != want[f]) {
@@ -158,7 +138,7 @@ test_an_end_comes_at_least_a_frame_after_the_start(void** state)
                               .velocity = 1}};
   ClipPart* const part    = rig_midi(rig, 1, 0, BEATS(1), notes, 2);
   rig_clips(rig, 0, &(ClipPart*){part}, 1);
-  command_at(rig, 0, TRANSPORT_PLAY, 0);
+  rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
   rig_run(rig, left, NULL, 1000, 256);
   CHECK_EVENTS(
     1000, {0, STARTS(1)}, {1, ENDS(1)}, {255, STARTS(1)}, {256, ENDS(1)});
@@ -177,7 +157,7 @@ test_a_start_inside_notes_starts_them(void** state)
   ClipPart* const part    = rig_midi(rig, 1, BEATS(1), BEATS(3), notes, 4);
   rig_clips(rig, 0, &(ClipPart*){part}, 1);
   rig_transport(rig, TRANSPORT_LOCATE, BEATS(1.5));
-  command_at(rig, 10, TRANSPORT_PLAY, 0);
+  rig_command_at(rig, 10, TRANSPORT_PLAY, 0);
   rig_run(rig, left, NULL, 30000, 256);
   CHECK_EVENTS(30000,
                {10, STARTS(3)},
@@ -198,8 +178,8 @@ test_a_jump_ends_all_and_starts_what_is_there(void** state)
   ClipPart* const part    = rig_midi(rig, 1, 0, BEATS(4), notes, 2);
   rig_clips(rig, 0, &(ClipPart*){part}, 1);
   rig_loop(rig, true, BEATS(0.5), BEATS(1.5));
-  command_at(rig, 0, TRANSPORT_PLAY, 0);
-  command_at(rig, 70000, TRANSPORT_STOP, 0);
+  rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
+  rig_command_at(rig, 70000, TRANSPORT_STOP, 0);
   rig_run(rig, left, NULL, 80000, 256);
   CHECK_EVENTS(80000,
                {0, STARTS(1)},
@@ -225,7 +205,7 @@ test_ten_thousand_short_loops_leave_no_note(void** state)
   ClipPart* const part    = rig_midi(rig, 1, 0, BEATS(1), notes, 1);
   rig_clips(rig, 0, &(ClipPart*){part}, 1);
   rig_loop(rig, true, 0, length);
-  command_at(rig, 0, TRANSPORT_PLAY, 0);
+  rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
   int64_t loops = 0;
   for (int64_t at = 0; loops <= 10000; at += 100000) {
     rig_run(rig, left, NULL, 100000, 1024);
@@ -257,8 +237,8 @@ test_an_edit_keeps_the_notes_that_are_in_both(void** state)
   ClipPart* const old = rig_midi(rig, 1, 0, BEATS(4), before, 3);
   ClipPart* const new = rig_midi(rig, 1, 0, BEATS(4), after, 3);
   rig_clips(rig, 0, &(ClipPart*){old}, 1);
-  command_at(rig, 0, TRANSPORT_PLAY, 0);
-  clips_at(rig, 6000, &(ClipPart*){new}, 1);
+  rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
+  rig_clips_at(rig, 6000, &(ClipPart*){new}, 1);
   rig_run(rig, left, NULL, 50000, 256);
   CHECK_EVENTS(50000,
                {0, STARTS(2)},
@@ -281,8 +261,8 @@ test_muted_moved_and_removed_clips_end_their_notes(void** state)
       rig_midi(rig, 1, i == 1 ? BEATS(1) : 0, BEATS(5), notes, 2);
     new->muted = i == 0;
     rig_clips(rig, 0, &(ClipPart*){old}, 1);
-    command_at(rig, 0, TRANSPORT_PLAY, 0);
-    clips_at(rig, 6000, &(ClipPart*){new}, i == 2 ? 0 : 1);
+    rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
+    rig_clips_at(rig, 6000, &(ClipPart*){new}, i == 2 ? 0 : 1);
     rig_run(rig, left, NULL, 20000, 256);
     CHECK_EVENTS(20000, {0, STARTS(1)}, {6000, ENDS(1)});
     rig_free(rig);
@@ -303,7 +283,7 @@ test_one_note_too_many_ends_the_oldest(void** state)
 
   ClipPart* const part = rig_midi(rig, 1, 0, BEATS(4), notes, NUM_NOTES);
   rig_clips(rig, 0, &(ClipPart*){part}, 1);
-  command_at(rig, 0, TRANSPORT_PLAY, 0);
+  rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
   rig_run(rig, left, NULL, 96001, 256);
   for (uint32_t i = 0; i < NUM_NOTES; ++i) {
     assert_true(left[100u * i] == STARTS(1) + ENDS(i == MAX_SOUNDING));
@@ -329,7 +309,7 @@ test_a_new_tempo_loses_and_repeats_no_note(void** state)
 
   ClipPart* const part = rig_midi(rig, 1, 0, BEATS(40), notes, NUM_NOTES);
   rig_clips(rig, 0, &(ClipPart*){part}, 1);
-  command_at(rig, 0, TRANSPORT_PLAY, 0);
+  rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
   uint32_t starts = 0;
   uint32_t ends   = 0;
   for (uint32_t i = 0; i < 3000; ++i) {
@@ -375,13 +355,13 @@ test_live_notes_are_apart_from_the_timeline(void** state)
   // The same key, pitch and track; a jump and a stop leave it alone
   rig_clips(rig, 0, &(ClipPart*){part}, 1);
   rig_loop(rig, true, 0, BEATS(0.5));
-  command_at(rig, 0, TRANSPORT_PLAY, 0);
+  rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
   rig_op(rig,
          (Operation){.type  = OPERATION_NOTE_ON,
                      .track = rig->tracks[0].source,
                      .note  = live});
   rig_send(rig, 777);
-  command_at(rig, 13000, TRANSPORT_STOP, 0);
+  rig_command_at(rig, 13000, TRANSPORT_STOP, 0);
   rig_op(rig,
          (Operation){.type  = OPERATION_NOTE_OFF,
                      .track = rig->tracks[0].source,
@@ -405,7 +385,7 @@ test_sounding_notes_move_to_a_new_instrument(void** state)
   const PartNote  notes[] = {note(0.0, 1.0, 60), note(0.0, 0.5, 64)};
   ClipPart* const part    = rig_midi(rig, 1, 0, BEATS(1), notes, 2);
   rig_clips(rig, 0, &(ClipPart*){part}, 1);
-  command_at(rig, 0, TRANSPORT_PLAY, 0);
+  rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
   Instrument* const other =
     instrument_new(&probe_info, RIG_RATE, rig->config.level);
   assert_non_null(other);

@@ -14,16 +14,6 @@ enum { LENGTH = 60000 };
 static float left[LENGTH];
 static float right[LENGTH];
 
-static void
-command_at(Rig* const             rig,
-           const uint64_t         frame,
-           const TransportCommand command,
-           const Ticks            ticks)
-{
-  rig_transport(rig, command, ticks);
-  rig_send(rig, frame);
-}
-
 /// Two audio tracks that play `a` and `b`, and their schedule
 static Rig*
 rig_with_two(const EngineConfig* const config)
@@ -33,17 +23,6 @@ rig_with_two(const EngineConfig* const config)
   rig_track(rig, TRACK_AUDIO, NULL);
   rig_schedule(rig);
   return rig;
-}
-
-static Sample*
-filled(Rig* const rig, const uint64_t frames, const float value)
-{
-  Sample* const sample = rig_sample(rig, frames, 1, 1);
-  for (uint64_t f = 0; f < frames; ++f) {
-    *sample_at(sample, f, 0) = value;
-  }
-
-  return sample;
 }
 
 static float
@@ -80,8 +59,8 @@ test_frames_go_beyond_32_bits(void** state)
     rig_clips(rig, 0, &(ClipPart*){a}, 1);
     rig_clips(rig, 1, &(ClipPart*){b}, 1);
     rig_loop(rig, true, BEATS(8), BEATS(16));
-    command_at(rig, starts[i] + 1000, TRANSPORT_PLAY, 0);
-    command_at(rig, starts[i] + 19 * RIG_RATE, TRANSPORT_STOP, 0);
+    rig_command_at(rig, starts[i] + 1000, TRANSPORT_PLAY, 0);
+    rig_command_at(rig, starts[i] + 19 * RIG_RATE, TRANSPORT_STOP, 0);
     rig_run(rig, out[i], NULL, SECONDS * RIG_RATE, 1024);
     assert_int_equal(rig_state(rig).frame, starts[i] + SECONDS * RIG_RATE);
     assert_int_equal(rig_state(rig).loops, 3);
@@ -113,7 +92,7 @@ test_thousands_of_loops_sound_on_their_frame(void** state)
   rig_clips(rig, 0, &(ClipPart*){part}, 1);
   rig_tempo(rig, BPM(127.3));
   rig_loop(rig, true, 0, BEATS(16));
-  command_at(rig, 0, TRANSPORT_PLAY, 0);
+  rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
 
   // Each note is at (loop * 16 + 2) * 60 * 8000 / 127.3 frames
   int64_t loops = 0;
@@ -136,8 +115,8 @@ test_everything_waits_for_the_last_page(void** state)
 {
   (void)state;
   Rig* const      rig = rig_with_two(NULL);
-  Sample* const   a   = filled(rig, 20 * PAGE_FRAMES, 0.25f);
-  Sample* const   b   = filled(rig, 20 * PAGE_FRAMES, 0.5f);
+  Sample* const   a   = rig_steady(rig, 20 * PAGE_FRAMES, 0.25f);
+  Sample* const   b   = rig_steady(rig, 20 * PAGE_FRAMES, 0.5f);
   ClipPart* const one = rig_audio(rig, 1, BEATS(4), BEATS(7), a);
   ClipPart* const two = rig_audio(rig, 2, BEATS(4), BEATS(7), b);
 
@@ -147,7 +126,7 @@ test_everything_waits_for_the_last_page(void** state)
   rig_clips(rig, 0, &(ClipPart*){one}, 1);
   rig_clips(rig, 1, &(ClipPart*){two}, 1);
   rig_transport(rig, TRANSPORT_LOCATE, BEATS(4));
-  command_at(rig, 0, TRANSPORT_PLAY, 0);
+  rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
   rig_run(rig, left, NULL, 10000, 100);
   assert_int_equal(rig_state(rig).state, ENGINE_LOCATING);
   assert_int_equal(rig_state(rig).position, BEATS(4));
@@ -174,16 +153,16 @@ test_stop_while_locating_stops(void** state)
 {
   (void)state;
   Rig* const      rig  = rig_with_two(NULL);
-  Sample* const   a    = filled(rig, PAGE_FRAMES, 0.5f);
+  Sample* const   a    = rig_steady(rig, PAGE_FRAMES, 0.5f);
   ClipPart* const part = rig_audio(rig, 1, 0, BEATS(1), a);
 
   const float* const data = atomic_exchange(&a->pages[0].data, NULL);
   atomic_store(&a->pages[0].state, PAGE_ABSENT);
   rig_clips(rig, 0, &(ClipPart*){part}, 1);
-  command_at(rig, 0, TRANSPORT_PLAY, 0);
+  rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
   rig_run(rig, NULL, NULL, 1000, 100);
   assert_int_equal(rig_state(rig).state, ENGINE_LOCATING);
-  command_at(rig, 0, TRANSPORT_STOP, 0);
+  rig_command_at(rig, 0, TRANSPORT_STOP, 0);
   rig_run(rig, NULL, NULL, 1000, 100);
   assert_int_equal(rig_state(rig).state, ENGINE_STOPPED);
 
@@ -206,17 +185,17 @@ test_commands_in_any_order_do_not_step(void** state)
   for (unsigned i = 0; i < (SANITIZED ? 30 : 200); ++i) {
     Random          random = {i + 1u};
     Rig* const      rig    = rig_with_two(NULL);
-    Sample* const   sample = filled(rig, 400000, 0.5f);
+    Sample* const   sample = rig_steady(rig, 400000, 0.5f);
     ClipPart* const part   = rig_audio(rig, 1, BEATS(-1), BEATS(16), sample);
     rig_clips(rig, 0, &(ClipPart*){part}, 1);
     rig_loop(rig, true, BEATS(1), BEATS(1.5));
-    command_at(rig, 0, TRANSPORT_PLAY, 0);
+    rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
     uint64_t at = 1000;
     for (unsigned k = 0; k < 60; ++k) {
-      command_at(rig,
-                 at,
-                 (TransportCommand)random_below(&random, 4),
-                 (Ticks)random_below(&random, BEATS(2)));
+      rig_command_at(rig,
+                     at,
+                     (TransportCommand)random_below(&random, 4),
+                     (Ticks)random_below(&random, BEATS(2)));
       at += random_below(&random, k % 2u ? 100 : 2000);
     }
 
@@ -241,9 +220,9 @@ test_play_while_a_tail_fades_starts_clean(void** state)
   Sample* const   sample = rig_sample(rig, 48000, 1, 9);
   ClipPart* const part   = rig_audio(rig, 1, 0, BEATS(2), sample);
   rig_clips(rig, 0, &(ClipPart*){part}, 1);
-  command_at(rig, 0, TRANSPORT_PLAY, 0);
-  command_at(rig, 5000, TRANSPORT_STOP, 0);
-  command_at(rig, 5050, TRANSPORT_PLAY, 0);
+  rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
+  rig_command_at(rig, 5000, TRANSPORT_STOP, 0);
+  rig_command_at(rig, 5050, TRANSPORT_PLAY, 0);
   rig_run(rig, left, NULL, 20000, 256);
   for (uint32_t f = 0; f < 10000; ++f) {
     assert_true(left[5050u + FADE_FRAMES + f] == *sample_at(sample, f, 0));
@@ -259,7 +238,7 @@ test_a_removed_track_fades_and_leaves_the_others(void** state)
   for (unsigned i = 0; i < 2; ++i) {
     Rig* const      rig    = rig_with_two(NULL);
     Sample* const   noise  = rig_sample(rig, 48000, 2, 9);
-    Sample* const   steady = filled(rig, 48000, 0.5f);
+    Sample* const   steady = rig_steady(rig, 48000, 0.5f);
     ClipPart* const a      = rig_audio(rig, 1, 0, BEATS(2), noise);
     ClipPart* const b      = rig_audio(rig, 2, 0, BEATS(2), steady);
     rig_clips(rig, 0, &(ClipPart*){a}, 1);
@@ -274,7 +253,7 @@ test_a_removed_track_fades_and_leaves_the_others(void** state)
                          .value   = t ? 1.0f : -1.0f});
     }
 
-    command_at(rig, 0, TRANSPORT_PLAY, 0);
+    rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
     if (i) {
       rig->num_tracks = 1;
       rig_schedule(rig);
@@ -307,7 +286,7 @@ test_a_track_that_comes_while_playing_joins_in(void** state)
 
   rig->num_tracks = 1;
   rig_schedule(rig);
-  command_at(rig, 0, TRANSPORT_PLAY, 0);
+  rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
   rig->num_tracks = 2;
   rig_clips(rig, 1, &(ClipPart*){part}, 1);
   rig_op(rig,
@@ -336,16 +315,16 @@ test_telemetry_tells_where_it_is(void** state)
   assert_int_equal(rig_state(rig).state, ENGINE_STOPPED);
   assert_int_equal(rig_state(rig).position, 0);
 
-  command_at(rig, 0, TRANSPORT_LOCATE, BEATS(3));
+  rig_command_at(rig, 0, TRANSPORT_LOCATE, BEATS(3));
   assert_int_equal(rig_state(rig).position, BEATS(3));
-  command_at(rig, 0, TRANSPORT_PLAY, 0);
+  rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
   rig_run(rig, NULL, NULL, 24000, 1000);
   assert_int_equal(rig_state(rig).state, ENGINE_PLAYING);
   assert_int_equal(rig_state(rig).position, BEATS(4));
   assert_int_equal(rig_state(rig).tempo, BPM(120));
   assert_int_equal(rig_state(rig).frame, 24000);
 
-  command_at(rig, 0, TRANSPORT_PAUSE, 0);
+  rig_command_at(rig, 0, TRANSPORT_PAUSE, 0);
   rig_run(rig, NULL, NULL, 24000, 1000);
   assert_int_equal(rig_state(rig).state, ENGINE_PAUSED);
   assert_int_equal(rig_state(rig).position, BEATS(4));
