@@ -205,10 +205,11 @@ LINTED = $(shell find src tests osc-schema -name '*.[ch]')
 
 ## Check the format and look for faults with clang-tidy
 lint: $(GENERATED)
+	@.ci/deps lint
 	@clang-format --dry-run --Werror $(LINTED)
-	@printf '%s\n' $(filter %.c,$(LINTED)) | xargs -n1 -P$(shell nproc) \
-	  sh -c 'clang-tidy --quiet $$0 -- $(CPPFLAGS_ALL) $(CFLAGS_ALL) \
-	    $(LEVEL_$(firstword $(LEVELS))) 2>/dev/null'
+	@printf '%s\n' $(filter %.c,$(LINTED)) | xargs -P$(shell nproc) -I{} \
+	  clang-tidy --quiet {} -- $(CPPFLAGS_ALL) $(CFLAGS_ALL) \
+	    $(LEVEL_$(firstword $(LEVELS))) 2>/dev/null
 
 share := $(DESTDIR)$(PREFIX)/share
 
@@ -222,9 +223,8 @@ install: $(PROGRAM) $(MANUAL)
 
 ## Remove what install put there
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/sonic-claude \
+	rm -rf $(DESTDIR)$(PREFIX)/bin/sonic-claude $(share)/sonic-claude \
 	  $(share)/man/man1/sonic-claude.1 $(share)/man/man7/sonic-claude-osc.7
-	rm -rf $(share)/sonic-claude
 
 ## Pack the source as committed
 dist:
