@@ -19,9 +19,10 @@ ticks_from_beats(const double beats, Ticks* const ticks)
 bool
 ticks_from_float(const float beats, Ticks* const ticks)
 {
+  static const Ticks most = TICKS_MAX / 1024;
+
   const double steps = nearbyint((double)beats * 960.0);
-  if (fabs(steps) <= (double)(TICKS_MAX / 1024) &&
-      (float)(steps / 960.0) == beats) {
+  if (fabs(steps) <= (double)most && (float)(steps / 960.0) == beats) {
     *ticks = (Ticks)steps * (TICKS_PER_BEAT / 960);
     return true;
   }

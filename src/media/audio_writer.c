@@ -119,7 +119,7 @@ writer_new(const AudioWriterConfig* const config,
   writer->fd      = -1;
   writer->floats  = (float*)malloc(num * sizeof(float));
   writer->numbers = (int*)malloc(num * sizeof(int));
-  writer->bytes   = (uint8_t*)malloc(num * sizeof(float));
+  writer->bytes   = (uint8_t*)malloc(num * 4u); // Of the widest format
   file_name_for_text(name, writer->name, sizeof(writer->name));
   if (!writer->floats || !writer->numbers || !writer->bytes) {
     audio_writer_free(writer);

@@ -36,16 +36,6 @@ decoder_fault(Decoder* const    decoder,
 }
 
 bool
-decoder_need(Decoder* const decoder, const bool ok)
-{
-  if (!ok) {
-    decoder->status = STATUS_NO_MEMORY;
-  }
-
-  return ok;
-}
-
-bool
 decoder_see(Decoder* const decoder, const Id id)
 {
   const Kind     kind = id_kind(id);

@@ -54,8 +54,15 @@ decoder_fault(Decoder* decoder, const char* at, const char* format, ...)
   SONIC_PRINTF(3, 4);
 
 /// Note that memory ran out if `ok` is false; returns `ok`
-bool
-decoder_need(Decoder* decoder, bool ok);
+static inline bool
+decoder_need(Decoder* const decoder, const bool ok)
+{
+  if (!ok) {
+    decoder->status = STATUS_NO_MEMORY;
+  }
+
+  return ok;
+}
 
 /// Note a number that is read; false if it was read before or memory ran out
 bool

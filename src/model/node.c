@@ -93,6 +93,7 @@ holdings(Node* const node)
       break;
   }
 
+  assert(held.extra);
   return held;
 }
 

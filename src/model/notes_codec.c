@@ -138,8 +138,8 @@ take_ticks(JsonReader* const   reader,
 static bool
 read_note(JsonReader* const reader, const unsigned items, ClipNote* const note)
 {
-  Number   numbers[4];
-  unsigned count = 0;
+  Number   numbers[4] = {0};
+  unsigned count      = 0;
   json_enter(reader, '[');
   for (unsigned i = 0; i < items; ++i) {
     if (!read_item(reader, &count, &numbers[i])) {

@@ -291,7 +291,7 @@ sockets_new(const SocketsConfig* const config,
             const size_t               text_size,
             Sockets** const            out)
 {
-  Pair pair;
+  Pair pair  = {-1, -1};
   int  error = open_pair(&config->address, config->port, &pair);
   for (int i = 1; i < PORT_TRIES && error == EADDRINUSE && !config->port; ++i) {
     error = open_pair(&config->address, 0, &pair);

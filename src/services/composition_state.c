@@ -85,8 +85,12 @@ copy_clips(Services* const services, const Track* const from, const Id to)
 {
   const uint32_t count  = id_list_count(from->clips);
   Node** const   copies = (Node**)calloc(count + 1u, sizeof(Node*));
-  Status         st     = copies ? STATUS_OK : edit_no_memory(services);
-  uint32_t       n      = 0;
+  if (!copies) {
+    return edit_no_memory(services);
+  }
+
+  Status   st = STATUS_OK;
+  uint32_t n  = 0;
   for (; !st && n < count; ++n) {
     Clip* const copy = (Clip*)edit_copy(services, from->clips->ids[n], &st);
     if (copy) {
@@ -97,7 +101,7 @@ copy_clips(Services* const services, const Track* const from, const Id to)
   }
 
   if (st) {
-    for (uint32_t i = 0; copies && i < n; ++i) {
+    for (uint32_t i = 0; i < n; ++i) {
       node_release(copies[i]);
     }
   } else {
@@ -117,7 +121,11 @@ copy_effects(Services* const      services,
 {
   const uint32_t count = id_list_count(from->effects);
   IdList* const  list  = count ? id_list_new(count) : NULL;
-  Status         st    = count && !list ? edit_no_memory(services) : STATUS_OK;
+  if (count && !list) {
+    return edit_no_memory(services);
+  }
+
+  Status st = STATUS_OK;
   for (uint32_t i = 0; !st && i < count; ++i) {
     Effect* const copy =
       (Effect*)edit_copy(services, from->effects->ids[i], &st);

@@ -29,8 +29,7 @@ typedef struct {
 } Reader;
 
 static bool
-fault(const Reader* const reader, const char* const format, ...)
-  SONIC_PRINTF(2, 3);
+fault(const Reader* reader, const char* format, ...) SONIC_PRINTF(2, 3);
 
 /// Say what is wrong with a file; returns false
 static bool
