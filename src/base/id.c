@@ -6,9 +6,14 @@
 #include <string.h>
 
 static const char letters[NUM_KINDS] = {
-  [KIND_TRACK] = 't',  [KIND_CLIP] = 'c',       [KIND_EFFECT] = 'e',
-  [KIND_SAMPLE] = 's', [KIND_BUS] = 'b',        [KIND_SCENE] = 'n',
-  [KIND_MARKER] = 'm', [KIND_AUTOMATION] = 'a',
+  [KIND_TRACK]      = 't',
+  [KIND_CLIP]       = 'c',
+  [KIND_EFFECT]     = 'e',
+  [KIND_SAMPLE]     = 's',
+  [KIND_BUS]        = 'b',
+  [KIND_SCENE]      = 'n',
+  [KIND_MARKER]     = 'm',
+  [KIND_AUTOMATION] = 'a',
 };
 
 char

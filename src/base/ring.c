@@ -60,7 +60,8 @@ ring_write(Ring* const ring, const void* const item)
   }
 
   const uint32_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
-  memcpy(ring->items + (size_t)(tail & ring->mask) * ring->item_size, item,
+  memcpy(ring->items + (size_t)(tail & ring->mask) * ring->item_size,
+         item,
          ring->item_size);
   atomic_store_explicit(&ring->tail, tail + 1u, memory_order_release);
   return true;

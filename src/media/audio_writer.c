@@ -373,7 +373,8 @@ write_piece(AudioWriter* const writer,
 {
   const size_t num = (size_t)n * writer->config.channels;
   if (!writer->file) {
-    return file_write_all(writer->fd, writer->bytes, encode(writer, values, num));
+    return file_write_all(
+      writer->fd, writer->bytes, encode(writer, values, num));
   }
 
   if (writer->config.format == AUDIO_OGG) {
