@@ -13,12 +13,16 @@
 #include "services/sample_keep.h"
 #include "services/services_private.h"
 #include "store/file.h"
+#include "store/past.h"
 #include "store/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/// Most lines of the journal that are read for undo
+#define MAX_PAST 1000u
 
 /// A composition on its way to being the open one
 typedef struct {
@@ -33,6 +37,7 @@ typedef struct {
   Composition* root;
   Store*       store;
   uint64_t     revision;
+  Past         past; ///< What was done to it before
   LoadedAudio  audio;
   Status       status;
   char         text[FILE_TEXT_SIZE]; ///< Why it failed, or a remark
@@ -51,6 +56,7 @@ job_free(OpenJob* const job)
   store_close(job->store, text, sizeof(text));
   composition_release(job->root);
   loaded_audio_clear(&job->audio);
+  past_free(&job->past);
   free(job->folder);
   free(job);
 }
@@ -102,9 +108,25 @@ open_folder(OpenJob* const job)
                                &job->root,
                                &job->revision,
                                &job->store);
-  return st ? st
-            : composition_load_audio(
-                job->services, job->root, job->folder, &job->job, &job->audio);
+  if (st) {
+    return st;
+  }
+
+  // Without its past a composition is as good as new
+  char fault[FILE_TEXT_SIZE] = "";
+  if (past_read(job->folder,
+                job->root,
+                job->revision,
+                MAX_PAST,
+                &job->past,
+                fault,
+                sizeof(fault)) &&
+      !job->text[0]) {
+    memcpy(job->text, fault, sizeof(fault));
+  }
+
+  return composition_load_audio(
+    job->services, job->root, job->folder, &job->job, &job->audio);
 }
 
 static void
@@ -208,6 +230,36 @@ import_run(Job* const base)
 
 // On the control thread
 
+/// Let what was done before be undone
+static void
+recall_past(Services* const services, const Past* const past)
+{
+  uint32_t undone = 0;
+  for (size_t i = 0; i < past->count; ++i) {
+    const PastStep* const step   = &past->steps[i];
+    const Author          author = {step->client,
+                                    string_text(step->who),
+                                    string_text(step->what),
+                                    string_text(step->gesture)};
+    if (undo_reserve(services->undo)) {
+      return;
+    }
+
+    undo_push(services->undo,
+              step->before,
+              step->after,
+              &author,
+              step->revision,
+              step->nanos);
+    undo_end_gesture(services->undo);
+    undone += step->done ? 0u : 1u;
+  }
+
+  while (undone--) {
+    undo_step(services->undo, false);
+  }
+}
+
 static void
 open_done(Job* const base)
 {
@@ -218,6 +270,10 @@ open_done(Job* const base)
     const char* const fault = loaded_audio_pool(services, &job->audio);
     st                      = services_switch(
       services, job->id, job->folder, job->root, job->store, job->revision);
+    if (!st) {
+      recall_past(services, &job->past);
+    }
+
     job->root  = st ? job->root : NULL;
     job->store = st ? job->store : NULL;
     if (!st && fault) {

@@ -164,7 +164,7 @@ samples_set_tags(Services* const services, const Id id, const char* const tags)
     return edit_no_memory(services);
   }
 
-  json_decref(node->tags);
+  json_drop(node->tags);
   node->tags = list;
   return edit_put(services, &node->node);
 }

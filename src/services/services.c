@@ -267,6 +267,7 @@ record(Services* const services, const Composition* const before)
                               .nanos    = now,
                               .client   = services->author->client,
                               .who      = services->author->who,
+                              .what     = services->author->what,
                               .gesture  = services->author->gesture,
                               .before   = before,
                               .after    = services->root};

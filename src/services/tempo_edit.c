@@ -55,7 +55,7 @@ put_map(Services* const services, json_t* const map)
     return STATUS_NO_MEMORY;
   }
 
-  json_decref(root->tempo_map);
+  json_drop(root->tempo_map);
   root->tempo_map = map;
   return STATUS_OK;
 }

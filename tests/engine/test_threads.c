@@ -157,7 +157,7 @@ test_a_hammered_engine_stays_whole(void** state)
                                             .max_frames  = 512,
                                             .num_threads = 2,
                                             .level       = cpu_level_best(),
-                                            .offline     = true,
+                                            .offline     = false,
                                             .share_from  = 1};
   Random             random              = {7};
   Playing            playing[NUM_TRACKS] = {{0}};
