@@ -331,8 +331,16 @@ test_a_flood_of_midi_is_counted(void** state)
   assert_int_equal(
     backend_connect(session.backend, "peer:out", "sonic-test:midi_in", true),
     STATUS_OK);
-  atomic_store(&peer_work, SEND_FLOOD);
-  assert_int_equal(wait_count(count_midi_lost, 1), FLOOD - 1024);
+
+  // A cycle that JACK gives up takes its flood along; then another is sent
+  const int64_t end  = now_ms() + 20000;
+  uint64_t      lost = 0;
+  while (!lost && now_ms() < end) {
+    atomic_store(&peer_work, SEND_FLOOD);
+    lost = wait_count(count_midi_lost, 1);
+  }
+
+  assert_true(lost > 0 && lost % (FLOOD - 1024) == 0);
 }
 
 int
