@@ -3,7 +3,8 @@
 // Compositions on disk that leave the open one open: list, save, history,
 // copies, deletion, export
 
-#include "model/codec.h"
+#include "services/composition_export.h"
+#include "services/composition_load.h"
 #include "services/composition_store.h"
 #include "services/edit.h"
 #include "services/samples.h"
@@ -126,35 +127,16 @@ typedef struct {
   char         text[FILE_TEXT_SIZE];
 } FilesJob;
 
-static bool
-write_piece(void* const handle, const char* const text, const size_t length)
-{
-  char why[FILE_TEXT_SIZE];
-  return !file_replace_write(
-    (FileReplace*)handle, text, length, why, sizeof(why));
-}
-
 /// Write a document to a new file in DATA/exports
-static Status
-export_file(FilesJob* const job)
+static Status export(FilesJob* const job)
 {
-  FileReplace file;
-  char        folder[SAMPLE_PATH_SIZE];
+  char folder[SAMPLE_PATH_SIZE];
   snprintf(folder, sizeof(folder), "%s/exports", job->services->data_dir);
 
-  Status st = file_make_folder(folder, job->text, sizeof(job->text));
-  st        = st ? st
-                 : file_replace_open(&file, job->result, job->text, sizeof(job->text));
-  if (st) {
-    return st;
-  }
-
-  st = composition_encode(job->root, write_piece, &file);
-  st = st
-         ? file_fail("write", job->result, job->text, sizeof(job->text))
-         : file_replace_commit(&file, FILE_NEVER, job->text, sizeof(job->text));
-  file_replace_abort(&file);
-  return st;
+  const Status st = file_make_folder(folder, job->text, sizeof(job->text));
+  return st ? st
+            : composition_export_file(
+                job->root, job->result, job->text, sizeof(job->text));
 }
 
 static Status
@@ -183,7 +165,7 @@ files_run(Job* const base)
       job->status = library_delete(dir, job->id, job->text, sizeof(job->text));
       break;
     case FILES_EXPORT:
-      job->status = export_file(job);
+      job->status = export(job);
       break;
     case FILES_RESTORE:
       job->status = read_snapshot(job);
@@ -224,6 +206,10 @@ files_done(Job* const base)
       snprintf(
         job->text, sizeof(job->text), "%s", services_error(job->services));
     }
+  }
+
+  if (!st && job->text[0]) {
+    services_log(job->services, job->text);
   }
 
   job->completion.done(job->completion.handle,
@@ -336,16 +322,16 @@ compositions_export(Services* const         services,
                     const char* const       file,
                     const Completion* const completion)
 {
-  const char* const dot = strrchr(file, '.');
   if (!is_file_name(file)) {
     return services_fail(
       services, STATUS_BAD_ARGUMENT, "\"%s\" is no name for a file", file);
   }
 
-  if (!dot || strcmp(dot, ".json")) {
+  if (!composition_is_path(file)) {
     return services_fail(services,
                          STATUS_UNSUPPORTED,
-                         "Expected a name that ends in .json, not \"%s\"",
+                         "Expected a name that ends in .json, .mid or .midi, "
+                         "not \"%s\"",
                          file);
   }
 

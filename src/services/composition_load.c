@@ -2,8 +2,10 @@
 
 #include "services/composition_load.h"
 
+#include "base/utf8.h"
 #include "media/path.h"
 #include "model/codec.h"
+#include "model/smf.h"
 #include "services/services_private.h"
 #include "store/file.h"
 
@@ -15,12 +17,71 @@
 /// Largest composition file
 #define MAX_FILE_BYTES ((uint64_t)4 << 30)
 
+bool
+composition_is_path(const char* const path)
+{
+  const char* const dot = strrchr(path, '.');
+  return (dot && !strcmp(dot, ".json")) || smf_is_path(path);
+}
+
+/// Call a composition by its file where it has no name
+static bool
+name_by_path(Composition* const root, const char* const path)
+{
+  const char* const slash = strrchr(path, '/');
+  const char* const file  = slash ? slash + 1 : path;
+  const char* const dot   = strrchr(file, '.');
+  const size_t      size  = dot ? (size_t)(dot - file) : strlen(file);
+  if (root->name->length || !utf8_valid(file, size)) {
+    return true;
+  }
+
+  string_release(root->name);
+  root->name =
+    string_new_length(file, utf8_prefix(file, size < 200u ? size : 200u));
+  return root->name;
+}
+
+/// Read a Standard MIDI File
+static Status
+load_smf(const char* const   path,
+         char* const         text,
+         const size_t        text_size,
+         Composition** const out)
+{
+  char   remark[FILE_TEXT_SIZE] = "";
+  char*  data                   = NULL;
+  size_t size                   = 0;
+  Status st = file_read(path, SMF_MAX_BYTES, &data, &size, text, text_size);
+  if (st) {
+    return st;
+  }
+
+  st = smf_decode(data, size, remark, sizeof(remark), out);
+  free(data);
+  if (!st && !name_by_path(*out, path)) {
+    composition_release(*out);
+    *out = NULL;
+    st   = STATUS_NO_MEMORY;
+  }
+
+  if (remark[0]) {
+    snprintf(text, text_size, "%.300s: %s", path, remark);
+  }
+
+  return st;
+}
+
 Status
 composition_load_file(const char* const   path,
                       char* const         text,
                       const size_t        text_size,
                       Composition** const out)
 {
+  if (smf_is_path(path)) {
+    return load_smf(path, text, text_size, out);
+  }
+
   char*  data = NULL;
   size_t size = 0;
   Status st   = file_read(path, MAX_FILE_BYTES, &data, &size, text, text_size);

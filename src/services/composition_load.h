@@ -11,6 +11,7 @@
 #include "services/jobs.h"
 #include "services/samples.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,11 +28,16 @@ typedef struct {
   uint32_t      count;
 } LoadedAudio;
 
+/// Whether a path ends as a file that compositions are read from and written to
+bool
+composition_is_path(const char* path);
+
 /**
-   Read a composition file.
+   Read a composition file: JSON, or by its ending a Standard MIDI File.
 
    @param path The file.
-   @param text Receives `PATH:LINE:COLUMN: what is wrong` on failure.
+   @param text Receives `PATH:LINE:COLUMN: what is wrong` on failure; on success
+   a remark on what could not be taken as it is, or nothing.
    @param out Receives the composition, owned.
 */
 Status

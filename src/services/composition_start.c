@@ -119,6 +119,11 @@ compositions_load_offline(Services* const   services,
     st = composition_load_file(path, text, text_size, &root);
   }
 
+  if (!st && text[0]) {
+    services_log(services, text);
+    text[0] = '\0';
+  }
+
   char* const slash = strrchr(path, '/');
   if (slash) {
     *slash = '\0';

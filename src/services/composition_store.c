@@ -386,11 +386,11 @@ import(Services* const         services,
        const bool              trusted,
        const Completion* const completion)
 {
-  const char* const dot = strrchr(path, '.');
-  if (!dot || strcmp(dot, ".json")) {
+  if (!composition_is_path(path)) {
     return services_fail(services,
                          STATUS_UNSUPPORTED,
-                         "Expected a file that ends in .json, not \"%s\"",
+                         "Expected a file that ends in .json, .mid or .midi, "
+                         "not \"%s\"",
                          path);
   }
 
