@@ -21,7 +21,8 @@ const char* const access_constants[] = {
 
 static const char* const row_keys[] = {
   "path", "summary", "access", "field", "args", "get", "set", "undoable",
-  "gesture", "long", "repeat", "closed", "wire", "reply", "action", "since", NULL};
+  "gesture", "long", "repeat", "closed", "wire", "range", "work", "reply",
+  "action", "since", NULL};
 static const char* const arg_keys[] = {
   "name", "type", "kind", "unit", "min", "max", "default", "scale", "clip",
   "words", "optional", "open", NULL};
@@ -329,6 +330,10 @@ check_handlers(Context* const      context,
       (set[0] && strncmp(set, "osc_", 4))) {
     fault(context, "bad name of a handler");
   }
+  const char* const range = text_of(row, "range");
+  if (range[0] && (!is_name(range) || strncmp(range, "osc_", 4) || access)) {
+    fault(context, "only a value has a handler for its range");
+  }
   if (asks[access] && !get[0] && !generic && !wire) {
     fault(context, "no handler to get");
   }
@@ -353,6 +358,11 @@ check_row(Context* const         context,
   check_args(context, row);
   if (!text_of(row, "since")[0]) {
     fault(context, "no since");
+  }
+
+  const json_t* const work = json_object_get(row, "work");
+  if (work && json_integer_value(work) <= 0) {
+    fault(context, "work is a whole number from 1");
   }
 
   const int access = find_word(access_names, text_of(row, "access"));

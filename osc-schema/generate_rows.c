@@ -42,6 +42,16 @@ write_handlers(FILE* const out, const RowDefs* const rows)
     return;
   }
 
+  for (size_t i = 0; i < rows->count; ++i) {
+    const char* const range = text_of(rows->rows[i].schema, "range");
+    if (range[0]) {
+      fprintf(
+        out,
+        "void\n%s(Services* services, const OscCall* call, ArgInfo* arg);\n\n",
+        range);
+    }
+  }
+
   size_t count = 0;
   for (size_t i = 0; i < rows->count; ++i) {
     names[count++] = handler_of(rows->rows[i].schema, "get");
@@ -344,7 +354,11 @@ write_row(FILE* const           out,
   } else {
     fprintf(out, "NULL");
   }
-  fprintf(out, "},\n");
+  const char* const range = text_of(row, "range");
+  fprintf(out,
+          ", %s, %uu},\n",
+          range[0] ? range : "NULL",
+          (unsigned)json_integer_value(json_object_get(row, "work")));
 }
 
 /// Declare the tables of fields that rows point into

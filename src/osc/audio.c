@@ -4,27 +4,8 @@
 
 #include "osc/call.h"
 #include "osc/handlers.h"
+#include "osc/param.h"
 #include "services/synthesis.h"
-
-/// Words for what a parameter measures
-static const char*
-unit_word(const ParamUnit unit)
-{
-  static const char* const words[] = {
-    [UNIT_NONE]      = "",
-    [UNIT_DB]        = "dB",
-    [UNIT_HZ]        = "Hz",
-    [UNIT_MS]        = "ms",
-    [UNIT_SECONDS]   = "s",
-    [UNIT_BEATS]     = "beats",
-    [UNIT_PERCENT]   = "%",
-    [UNIT_RATIO]     = ":1",
-    [UNIT_SEMITONES] = "st",
-    [UNIT_CENTS]     = "ct",
-  };
-
-  return words[unit];
-}
 
 /// `/audio/instruments/list`
 Status
@@ -62,7 +43,7 @@ osc_audio_instrument(Services* const services, OscCall* const call)
     const ParamInfo* const param = &preset->info->params[i];
     call_int(call, i);
     call_string(call, param->symbol);
-    call_string(call, unit_word(param->unit));
+    call_string(call, param_unit_word(param->unit));
     call_float(call, (double)param->min);
     call_float(call, (double)preset->values[i]);
     call_float(call, (double)param->max);

@@ -4,6 +4,7 @@
 
 #include "osc/call.h"
 #include "osc/handlers.h"
+#include "osc/param.h"
 #include "services/composition_clips.h"
 #include "services/composition_state.h"
 #include "services/composition_store.h"
@@ -111,6 +112,19 @@ osc_compositions_track_param_set(Services* const services, OscCall* const call)
   const Status st =
     tracks_set_param(services, named(call), call->words[2], call->args[0].f);
   return st ? st : osc_compositions_track_param_get(services, call);
+}
+
+/// The range of `/compositions/{c}/tracks/{track}/params/{param}`
+void
+osc_compositions_track_param_range(Services* const      services,
+                                   const OscCall* const call,
+                                   ArgInfo* const       arg)
+{
+  const ParamInfo* const param =
+    tracks_param_info(services, named(call), call->words[2]);
+  if (param) {
+    param_range(param, arg);
+  }
 }
 
 /// `/compositions/{c}/tracks/{track}/delete`

@@ -116,7 +116,7 @@ row_has_norm(const OscRow* const row)
 bool
 row_has_text(const OscRow* const row)
 {
-  return is_number(row) && row->args[0].unit[0];
+  return is_number(row) && (row->args[0].unit[0] || row->range);
 }
 
 Id

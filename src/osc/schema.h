@@ -77,6 +77,9 @@ typedef enum {
 /// Answer a call: STATUS_OK, or why not (see services_error for the text)
 typedef Status (*OscHandler)(Services* services, OscCall* call);
 
+/// Give the argument of a call the range that it has for what the path names
+typedef void (*OscRange)(Services* services, const OscCall* call, ArgInfo* arg);
+
 /// What a placeholder of a path stands for
 typedef enum {
   PLACE_COMPOSITION, ///< {c}
@@ -108,6 +111,8 @@ typedef struct {
   const char*    reply;   ///< What the answer holds, in words, or ""
   const char*    since;   ///< Version
   const char*    action;  ///< Name as an action of the assistant, or null
+  OscRange       range;   ///< Of a value: tells its range, or null
+  uint32_t       work;    ///< What a call takes of a packet's share, 0: little
 } OscRow;
 
 extern const OscRow   schema_rows[];

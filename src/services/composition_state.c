@@ -343,6 +343,15 @@ tracks_param(Services* const   services,
   return STATUS_OK;
 }
 
+const ParamInfo*
+tracks_param_info(Services* const   services,
+                  const Id          id,
+                  const char* const symbol)
+{
+  const Track* const track = find_track(services, id);
+  return track ? find_param(services, track, symbol) : NULL;
+}
+
 Status
 tracks_set_color(Services* const services, const Id id, const char* const color)
 {

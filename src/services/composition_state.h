@@ -59,6 +59,10 @@ tracks_set_param(Services*   services,
 Status
 tracks_param(Services* services, Id track, const char* symbol, double* value);
 
+/// A parameter of a track's instrument; null if it has none of that name
+const ParamInfo*
+tracks_param_info(Services* services, Id track, const char* symbol);
+
 /// Add a marker
 Status
 markers_create(Services* services, Ticks beat, const char* name, Id* out);

@@ -135,7 +135,7 @@ is_wanted(const OscReceived* const received, void* const handle)
   const Wanted* const wanted = (const Wanted*)handle;
   return !strcmp(received->path, wanted->path) &&
          (wanted->text ? !strcmp(osc_text(received, 0), wanted->text)
-                       : fabs(osc_number(received, 0) - wanted->value) < 1e-6);
+                       : fabs(osc_number(received, 0) - wanted->value) <= 1e-5);
 }
 
 const OscReceived*
