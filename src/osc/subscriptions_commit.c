@@ -75,7 +75,9 @@ takes_thing(const Interest* const interest,
     target->ids[i]   = here;
     target->words[i] = composition ? scope->open : "";
   }
-  return true;
+
+  // Where the path names nothing it is about the composition or the master
+  return row_target(shape->row, target->ids) == id;
 }
 
 /// Whether the client of an interest set this value itself just now
@@ -318,6 +320,36 @@ check_derived(const CommitWalk* const walk, const OscClient* const client)
   }
 }
 
+/// What a literal path named before is not told of on that path any more
+static void
+forget_named(const CommitWalk* const walk,
+             const Interest* const   interest,
+             const Id                before[SCHEMA_MAX_IDS])
+{
+  const Subscriptions* const subscriptions = walk->subscriptions;
+  const Shape* const         shape         = &interest->shape;
+  Target                     target = {.row = shape->row, .twin = shape->twin};
+  if (row_update_type(subscriptions, shape->row) != UPDATE_FIELD) {
+    return; // Those are found anew as a whole
+  }
+
+  for (uint32_t i = 0; i < shape->num_places; ++i) {
+    target.ids[i]   = before[i];
+    target.words[i] = "";
+  }
+
+  char     address[EXPAND_ADDRESS_SIZE];
+  Updates* updates = interest->subscription->client->updates;
+  shape_address(shape, &target, address);
+  for (Update* u = updates_first(updates, control_hash(&target)); u;) {
+    Update* const next = updates_next(u);
+    if (target_equal(&u->target, &target) && !strcmp(u->address, address)) {
+      updates_remove(updates, u);
+    }
+    u = next;
+  }
+}
+
 /// Look up names anew where they may mean something else now
 static void
 follow_names(const CommitWalk* const walk, OscClient* const client)
@@ -327,8 +359,14 @@ follow_names(const CommitWalk* const walk, OscClient* const client)
   for (Subscription* s = client->subscriptions; s; s = s->next) {
     for (Interest* i = s->interests; i; i = i->next) {
       uint32_t count = 0;
-      if (interest_resolve(i, scope) && !i->shape.events &&
-          interest_queue_all(subscriptions, i, scope, &count)) {
+      Id       before[SCHEMA_MAX_IDS];
+      memcpy(before, i->ids, sizeof(before));
+      if (!interest_resolve(i, scope) || i->shape.events) {
+        continue;
+      }
+
+      forget_named(walk, i, before);
+      if (interest_queue_all(subscriptions, i, scope, &count)) {
         overflow(i);
       }
     }
