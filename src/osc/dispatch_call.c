@@ -54,6 +54,44 @@ cut_twin(const Target* const target, OscCall* const call, char* const plain)
   }
 }
 
+/// A row with the range that its value has where it is
+static const OscRow*
+row_here(Dispatch* const dispatch, const Target* const target)
+{
+  const OscRow* const row = target->row;
+  if (!row->range) {
+    return row;
+  }
+
+  Reply* const  reply     = &dispatch->reply;
+  const OscCall call      = make_call(reply, dispatch->turn.client, target);
+  dispatch->arg_here      = row->args[0];
+  dispatch->row_here      = *row;
+  dispatch->row_here.args = &dispatch->arg_here;
+  row->range(dispatch->services, &call, &dispatch->arg_here);
+  return &dispatch->row_here;
+}
+
+/// Take what a call costs off the packet's share, so that no packet holds up
+/// all others; lists cost an item more with each item
+static Status
+spend(Dispatch* const dispatch, const OscRow* const row)
+{
+  const bool     acts = dispatch->arguments.use == ARGUMENTS_ACT;
+  const bool     edit = acts && (row->flags & ROW_UNDOABLE) && row->set;
+  const uint32_t work = row->work                     ? row->work
+                        : !edit                       ? 1u
+                        : row->access == ACCESS_VALUE ? 2u
+                                                      : 8u;
+  Turn* const    turn = &dispatch->turn;
+  if (turn->work && turn->work + work > LIMIT_PACKET_WORK) {
+    return dispatch_fail(
+      dispatch, STATUS_TOO_LARGE, "It is too much for one packet");
+  }
+  turn->work += work;
+  return STATUS_OK;
+}
+
 /// Run a handler; on failure the reason is noted
 static Status
 run(Dispatch* const dispatch, const OscHandler handler, OscCall* const call)
@@ -197,16 +235,21 @@ dispatch_target(Dispatch* const            dispatch,
                 const Target* const        target,
                 const PacketMessage* const message)
 {
-  const Scope scope  = dispatch_scope(dispatch);
-  Status      status = coerce_arguments(
+  Reply* const reply = &dispatch->reply;
+  reply_init(reply, &dispatch->to, NULL, target->twin);
+  reply->dispatch = dispatch;
+  reply->row      = row_here(dispatch, target);
+
+  const Scope scope = dispatch_scope(dispatch);
+  match->row        = reply->row;
+  Status status     = coerce_arguments(
     &scope, match, message, &dispatch->arguments, dispatch->reason);
+  match->row = target->row;
+  status     = status ? status : spend(dispatch, target->row);
   if (status) {
     return status;
   }
 
-  Reply* const reply = &dispatch->reply;
-  reply_init(reply, &dispatch->to, target->row, target->twin);
-  reply->dispatch = dispatch;
   reply->outbox   = &dispatch->outbox;
   reply->author   = &dispatch->turn.author;
   reply->revision = services_revision(dispatch->services);
@@ -230,6 +273,7 @@ dispatch_target(Dispatch* const            dispatch,
     status = act(dispatch, target, &call, message);
   }
 
+  dispatch->turn.work += reply->num_items;
   return status ? status
          : reply->status
            ? dispatch_fail(dispatch, reply->status, "The answer is too long")
@@ -317,7 +361,7 @@ dispatch_render(void* const         handle,
   Dispatch* const dispatch = (Dispatch*)handle;
   Reply* const    reply    = &dispatch->feedback;
   const ReplyTo   to       = {address, false, 0};
-  reply_init(reply, &to, target->row, target->twin);
+  reply_init(reply, &to, row_here(dispatch, target), target->twin);
   reply->dispatch = dispatch;
 
   OscCall call = make_call(reply, client, target);

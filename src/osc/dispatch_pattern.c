@@ -65,12 +65,6 @@ run_target(void* const         handle,
   if (!marks_add(&dispatch->seen, target_hash(target))) {
     return true; // Met by another way
   }
-  if (++dispatch->turn.targets > LIMIT_TARGETS) {
-    run->status =
-      dispatch_fail(dispatch, STATUS_TOO_LARGE, "Too many values at a time");
-    return false;
-  }
-
   dispatch->match.row       = target->row;
   dispatch->match.twin      = target->twin;
   dispatch->match.num_extra = 0;

@@ -54,7 +54,7 @@ typedef struct {
   uint64_t   frame;   ///< Engine frame
   double     late_ms; ///< How late it is, 0 if it is not
   uint32_t   steps;   ///< Left for patterns
-  uint32_t   targets; ///< Values set by patterns so far
+  uint32_t   work;    ///< Done so far, in units of asking for a value
   Author     author;
   char       what[LIMIT_ADDRESS_CHARS + 1u];
   char       gesture[GESTURE_SIZE];
@@ -94,6 +94,8 @@ struct Dispatch {
   Target       target;
   Reply        reply;
   Reply        feedback; ///< For subscriptions
+  OscRow       row_here; ///< A row with the range that it has somewhere
+  ArgInfo      arg_here; ///< Its argument
 };
 
 /// Where names are looked up now

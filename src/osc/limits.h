@@ -26,7 +26,7 @@
 
 #define LIMIT_PART_CHARS 255u      ///< A part that a pattern is held against
 #define LIMIT_PATTERN_STEPS 10000u ///< Steps for the pattern of a message
-#define LIMIT_PACKET_STEPS 200000u ///< Steps for all patterns of a packet
+#define LIMIT_PACKET_STEPS 100000u ///< Steps for all patterns of a packet
 
 // Clients
 
@@ -39,7 +39,7 @@
 #define LIMIT_UPDATES 16384u           ///< Values on their way to a client
 #define LIMIT_ALL_UPDATES 131072u      ///< To all clients
 #define LIMIT_UPDATES_BURST 64u        ///< Sent to a client at a time
-#define LIMIT_TARGETS 4096u            ///< Values that a packet's patterns set
+#define LIMIT_PACKET_WORK 3072u        ///< Values that a packet can ask for
 #define LIMIT_LATER 256u               ///< Calls that are answered later
 #define LIMIT_ANSWERS_BURST 256u       ///< Datagrams of answers at a time
 #define LIMIT_ANSWER_BYTES (8u << 20u) ///< Answers to one packet

