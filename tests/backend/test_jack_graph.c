@@ -59,7 +59,6 @@ open_all(void** state)
   const BackendConfig config = {.driver      = DRIVER_JACK,
                                 .client_name = "sonic-test",
                                 .server_name = jackd.name};
-  assert_true(jackd_start(&jackd));
   session_open(&session, &config);
   session_start(&session);
 
@@ -80,6 +79,20 @@ close_all(void** state)
   (void)state;
   session_close(&session);
   jack_client_close(peer);
+  return 0;
+}
+
+static int
+start_server(void** state)
+{
+  (void)state;
+  return !jackd_start(&jackd);
+}
+
+static int
+stop_server(void** state)
+{
+  (void)state;
   jackd_stop(&jackd, SIGTERM);
   return 0;
 }
@@ -363,5 +376,5 @@ main(int argc, char** argv)
     TEST(test_a_flood_of_midi_is_counted),
   };
 #undef TEST
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  return cmocka_run_group_tests(tests, start_server, stop_server);
 }
