@@ -286,9 +286,18 @@ coerce_enum(ArgumentReader* const  reader,
   }
 
   Sent number;
-  return read_number(from, &number)
-           ? take_number(reader, info, number, arg)
-           : fail_type(reader, info, "one of its words", from);
+  if (read_number(from, &number)) {
+    return take_number(reader, info, number, arg);
+  }
+
+  char   words[REASON_SIZE / 2u] = "";
+  size_t length                  = 0;
+  for (int32_t i = 0; info->words[i] && length < sizeof(words); ++i) {
+    const char* const joint = !i ? "" : info->words[i + 1] ? ", " : " or ";
+    length += (size_t)snprintf(
+      words + length, sizeof(words) - length, "%s%s", joint, info->words[i]);
+  }
+  return fail_type(reader, info, words, from);
 }
 
 static Status
