@@ -174,6 +174,17 @@ osc_compositions_name_get(Services* const services, OscCall* const call)
 Status
 osc_compositions_name_set(Services* const services, OscCall* const call)
 {
+  if (strcmp(named(call), compositions_current(services)) != 0) {
+    const Completion completion = later_completion(call);
+    return later_started(services,
+                         &completion,
+                         compositions_rename(services,
+                                             named(call),
+                                             call->args[0].s,
+                                             call_author(call),
+                                             &completion));
+  }
+
   Composition* const root = edit_root(services);
   if (!root || !edit_string(&root->name, call->args[0].s)) {
     return edit_no_memory(services);

@@ -4,6 +4,7 @@
 
 #include "osc/dispatch_private.h"
 #include "osc/updates.h"
+#include "services/composition_store.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -188,6 +189,17 @@ answer(Dispatch* const            dispatch,
   return STATUS_OK;
 }
 
+/// Whether a call is answered later: a long job, or one that sets something of
+/// a composition that is not open
+static bool
+is_long(const OscCall* const call)
+{
+  const OscRow* const row = call->row;
+  return (row->flags & ROW_LONG) ||
+         (row->access == ACCESS_VALUE && (row->flags & ROW_CLOSED) &&
+          call->ids[0] != ID_COMPOSITION);
+}
+
 /// Set, fire or call
 static Status
 act(Dispatch* const            dispatch,
@@ -210,14 +222,20 @@ act(Dispatch* const            dispatch,
       dispatch, STATUS_READ_ONLY, "It can only be asked for");
   }
 
+  // What is edited while nothing is open would be lost
+  if ((row->flags & ROW_UNDOABLE) && !(row->flags & ROW_CLOSED) &&
+      !compositions_current(dispatch->services)[0]) {
+    return dispatch_fail(dispatch, STATUS_CONFLICT, "No composition is open");
+  }
+
   name_edit(dispatch, call);
-  if (row->flags & ROW_LONG) {
-    if (dispatch->turn.bundle) {
-      return dispatch_fail(
-        dispatch, STATUS_CONFLICT, "It takes too long for a bundle");
-    }
-  } else {
+  if (!is_long(call)) {
     turn_open(dispatch);
+  } else if (dispatch->turn.bundle) {
+    return dispatch_fail(
+      dispatch, STATUS_CONFLICT, "It takes too long for a bundle");
+  } else if (dispatch->num_laters >= LIMIT_LATER) {
+    return dispatch_fail(dispatch, STATUS_BUSY, "Too much else is going on");
   }
   if (row->access == ACCESS_VALUE) {
     marks_add(&dispatch->own, target_hash(target));

@@ -16,6 +16,7 @@ struct OscLater {
   uint64_t  order;    ///< Among what the client asked for
   bool      numbered;
   int32_t   number;
+  bool      value; ///< What is answered is the value of the address
   char      address[];
 };
 
@@ -41,6 +42,7 @@ call_later(OscCall* const call)
   later->order     = call->client->order;
   later->numbered  = reply->to.numbered;
   later->number    = reply->to.number;
+  later->value     = call->row->access == ACCESS_VALUE;
   dispatch->laters = later;
   memcpy(later->address, reply->to.address, size);
   ++dispatch->num_laters;
@@ -93,7 +95,11 @@ write_result(Dispatch* const       dispatch,
   if (text) {
     call_string(&call, text);
   }
-  reply_result(reply);
+  if (later->value) {
+    reply_value(reply, NULL);
+  } else {
+    reply_result(reply);
+  }
 }
 
 /// Take a call off the list
@@ -174,7 +180,9 @@ dispatch_sync(Dispatch* const dispatch, const int32_t number)
   *sync = (Sync){.dispatch = dispatch,
                  .client   = dispatch->turn.client->number,
                  .order    = dispatch->turn.client->order,
-                 .number   = number};
+                 .number   = number,
+                 .called   = dispatch->to.numbered,
+                 .call     = dispatch->to.number};
   *link = sync;
   ++dispatch->turn.client->waiting;
   return STATUS_OK;
@@ -196,6 +204,26 @@ remove_sync(Sync* const sync)
   free(sync);
 }
 
+/// Write that all before is on disk, as it was asked
+static void
+write_synced(Dispatch* const dispatch, const Sync* const sync)
+{
+  OscWriter writer;
+  if (outbox_begin(&dispatch->late, &writer)) {
+    return;
+  }
+
+  osc_writer_message(&writer, sync->called ? "/call/reply" : "/synced");
+  if (sync->called) {
+    osc_writer_i(&writer, sync->call);
+    osc_writer_s(&writer, "/sync");
+  }
+  osc_writer_i(&writer, sync->number);
+  if (!osc_writer_end(&writer)) {
+    outbox_end(&dispatch->late, &writer);
+  }
+}
+
 /// All before is on disk, or could not be
 static void
 synced(void* const handle, const Status status, const char* const text)
@@ -208,16 +236,11 @@ synced(void* const handle, const Status status, const char* const text)
   }
 
   OscClient* const client = dispatch_client(dispatch, sync->client);
-  const ReplyTo    to     = {"/sync", false, 0};
-  OscWriter        writer;
+  const ReplyTo    to     = {"/sync", sync->called, sync->call};
   if (client && status) {
     outbox_error(&dispatch->late, &to, status, text ? text : "");
-  } else if (client && !outbox_begin(&dispatch->late, &writer)) {
-    osc_writer_message(&writer, "/synced");
-    osc_writer_i(&writer, sync->number);
-    if (!osc_writer_end(&writer)) {
-      outbox_end(&dispatch->late, &writer);
-    }
+  } else if (client) {
+    write_synced(dispatch, sync);
   }
   if (client) {
     send_now(dispatch, client);

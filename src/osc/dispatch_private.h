@@ -42,7 +42,9 @@ typedef struct Sync {
   uint32_t     client;   ///< Number
   uint64_t     order;    ///< Among what the client asked for
   int32_t      number;
-  bool         asked; ///< The services have been asked
+  bool         called; ///< Through `/call`, with a number of its own
+  int32_t      call;   ///< That number
+  bool         asked;  ///< The services have been asked
 } Sync;
 
 /// The messages of a packet, which hold together

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Compositions on disk that leave the open one open: list, save, history,
-// copies, deletion, export
+// What is done to compositions on disk that leaves the open one open: saving,
+// copies, deletion, export, other names
 
 #include "services/composition_export.h"
 #include "services/composition_load.h"
@@ -16,34 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-Status
-compositions_each(Services* const       services,
-                  const CompositionFunc func,
-                  void* const           handle)
-{
-  char         text[FILE_TEXT_SIZE] = "";
-  LibraryItem* items                = NULL;
-  size_t       count                = 0;
-  const Status st =
-    library_list(services->data_dir, &items, &count, text, sizeof(text));
-  if (st) {
-    return services_fail(services, st, "%s", text);
-  }
-
-  // The name of the open one is the present one
-  for (size_t i = 0; i < count; ++i) {
-    const bool        is_open = !strcmp(items[i].id, services->id);
-    const char* const name =
-      is_open ? string_text(services->root->name) : items[i].name;
-    if (!func(handle, items[i].id, name)) {
-      break;
-    }
-  }
-
-  free(items);
-  return STATUS_OK;
-}
 
 // Saving
 
@@ -110,6 +82,7 @@ typedef enum {
   FILES_DELETE,
   FILES_EXPORT,
   FILES_RESTORE,
+  FILES_RENAME,
 } FilesVerb;
 
 typedef struct {
@@ -118,7 +91,7 @@ typedef struct {
   Services*    services;
   Completion   completion;
   char         id[LIBRARY_ID_SIZE];
-  char         result[SAMPLE_PATH_SIZE]; ///< Id or path
+  char         result[SAMPLE_PATH_SIZE]; ///< Id, path or name
   Composition* root;                     ///< To export, or restored
   uint32_t     number;                   ///< Of a snapshot
   uint32_t     client;
@@ -151,6 +124,54 @@ read_snapshot(FilesJob* const job)
   return st;
 }
 
+/// Commit a name to a composition that is not open
+static Status
+rename_root(const FilesJob* const    job,
+            Store* const             store,
+            const Composition* const root,
+            const uint64_t           revision)
+{
+  Composition* const renamed = (Composition*)node_copy(&root->node);
+  if (!renamed || !edit_string(&renamed->name, job->result)) {
+    composition_release(renamed);
+    return STATUS_NO_MEMORY;
+  }
+
+  const StoreEntry entry = {.revision = revision + 1u,
+                            .nanos    = wall_nanos(),
+                            .client   = job->client,
+                            .who      = job->who,
+                            .gesture  = "",
+                            .before   = root,
+                            .after    = renamed};
+  store_append(store, &entry);
+  composition_release(renamed);
+  return STATUS_OK;
+}
+
+static Status
+rename_closed(FilesJob* const job)
+{
+  Composition*      root     = NULL;
+  Store*            store    = NULL;
+  uint64_t          revision = 0;
+  char* const       folder   = library_folder(job->services->data_dir, job->id);
+  const StoreConfig config   = {.folder = folder};
+  Status            st =
+    folder ? store_open(
+               &config, job->text, sizeof(job->text), &root, &revision, &store)
+                      : STATUS_NO_MEMORY;
+  free(folder);
+  if (st) {
+    return st;
+  }
+
+  st                  = rename_root(job, store, root, revision);
+  const Status closed = store_close(store, job->text, sizeof(job->text));
+  composition_release(root);
+  return st ? st : closed;
+}
+
 static void
 files_run(Job* const base)
 {
@@ -169,6 +190,9 @@ files_run(Job* const base)
       break;
     case FILES_RESTORE:
       job->status = read_snapshot(job);
+      break;
+    case FILES_RENAME:
+      job->status = rename_closed(job);
       break;
   }
 }
@@ -214,7 +238,7 @@ files_done(Job* const base)
 
   job->completion.done(job->completion.handle,
                        st,
-                       !st            ? job->result
+                       !st            ? (job->result[0] ? job->result : NULL)
                        : job->text[0] ? job->text
                                       : status_text(st));
   composition_release(job->root);
@@ -374,79 +398,19 @@ compositions_restore(Services* const         services,
   return files_start(job);
 }
 
-// Reading
-
 Status
-compositions_history(Services* const    services,
-                     const char* const  name,
-                     const SnapshotFunc func,
-                     void* const        handle)
+compositions_rename(Services* const         services,
+                    const char* const       id,
+                    const char* const       name,
+                    const Author* const     author,
+                    const Completion* const completion)
 {
-  char   id[LIBRARY_ID_SIZE];
-  Status st = compositions_find(services, name, id);
-  if (st) {
-    return st;
+  FilesJob* const job = files_job(services, FILES_RENAME, id, completion);
+  if (job) {
+    job->client = author->client;
+    snprintf(job->who, sizeof(job->who), "%s", author->who);
+    snprintf(job->result, sizeof(job->result), "%s", name);
   }
 
-  char         text[FILE_TEXT_SIZE] = "";
-  char* const  folder               = library_folder(services->data_dir, id);
-  HistoryItem* items                = NULL;
-  size_t       count                = 0;
-  st = folder ? history_list(folder, &items, &count, text, sizeof(text))
-              : STATUS_NO_MEMORY;
-  for (size_t i = 0; !st && i < count; ++i) {
-    if (!func(handle, items[i].number, items[i].time, items[i].label)) {
-      break;
-    }
-  }
-
-  free(items);
-  free(folder);
-  return st ? services_fail(services, st, "%s", text) : STATUS_OK;
-}
-
-Status
-compositions_read(Services* const     services,
-                  const char* const   name,
-                  Composition** const out)
-{
-  char   id[LIBRARY_ID_SIZE];
-  Status st = compositions_find(services, name, id);
-  if (st) {
-    return st;
-  }
-
-  if (!strcmp(id, services->id)) {
-    *out = composition_retain(services_document(services));
-    return STATUS_OK;
-  }
-
-  char        text[FILE_TEXT_SIZE] = "";
-  uint64_t    revision             = 0;
-  char* const folder               = library_folder(services->data_dir, id);
-  st = folder ? store_read(folder, text, sizeof(text), out, &revision)
-              : STATUS_NO_MEMORY;
-  free(folder);
-  return st ? services_fail(services, st, "%s", text) : STATUS_OK;
-}
-
-Status
-compositions_read_snapshot(Services* const     services,
-                           const int64_t       number,
-                           Composition** const out)
-{
-  char        text[FILE_TEXT_SIZE] = "";
-  char* const folder = library_folder(services->data_dir, services->id);
-  if (!folder || number < 1 || number > UINT32_MAX) {
-    free(folder);
-    return services_fail(services,
-                         STATUS_NOT_FOUND,
-                         "The history has no snapshot %lld",
-                         (long long)number);
-  }
-
-  const Status st =
-    history_read(folder, (uint32_t)number, out, text, sizeof(text));
-  free(folder);
-  return st ? services_fail(services, st, "%s", text) : STATUS_OK;
+  return files_start(job);
 }

@@ -454,9 +454,9 @@ composition_each_step(const Services* const services,
                       const StepFunc        func,
                       void* const           handle)
 {
-  for (uint32_t i = 0; i < undo_count(services->undo); ++i) {
-    const UndoStep step = undo_get(services->undo, i);
-    if (!func(handle, &step)) {
+  for (uint32_t i = undo_count(services->undo); i > 0; --i) {
+    const UndoStep step = undo_get(services->undo, i - 1u);
+    if (step.done && !func(handle, &step)) {
       return;
     }
   }

@@ -90,7 +90,7 @@ composition_undo_name(const Services* services, int way);
 /// Called with a step; false stops
 typedef bool (*StepFunc)(void* handle, const UndoStep* step);
 
-/// Visit all steps, the oldest first
+/// Visit the steps that can be taken back, the last first
 void
 composition_each_step(const Services* services, StepFunc func, void* handle);
 

@@ -89,6 +89,14 @@ compositions_export(Services*         services,
                     const char*       name,
                     const Completion* completion);
 
+/// Give a composition that is not open another name; the result is the name
+Status
+compositions_rename(Services*         services,
+                    const char*       id,
+                    const char*       name,
+                    const Author*     author,
+                    const Completion* completion);
+
 /// Go back to a snapshot of the history, which can be undone
 Status
 compositions_restore(Services*         services,
@@ -102,7 +110,7 @@ typedef bool (*SnapshotFunc)(void*       handle,
                              const char* time,
                              const char* label);
 
-/// Visit the history of a composition, the oldest first
+/// Visit the history of a composition, the last first
 Status
 compositions_history(Services*    services,
                      const char*  id,
@@ -113,7 +121,7 @@ compositions_history(Services*    services,
 Status
 compositions_read(Services* services, const char* id, Composition** out);
 
-/// A snapshot of the open composition, owned
+/// A snapshot of the open composition, owned; number 0 is what it is now
 Status
 compositions_read_snapshot(Services*     services,
                            int64_t       number,
