@@ -68,9 +68,9 @@ osc_samples_tags_get(Services* const services, OscCall* const call)
   size_t length     = 0;
   for (size_t i = 0; i < json_array_size(node->tags); ++i) {
     const char* const tag = json_string_value(json_array_get(node->tags, i));
-    if (tag && length + strlen(tag) + 2u < sizeof(text)) {
+    if (tag && length + strlen(tag) + 3u < sizeof(text)) {
       length += (size_t)snprintf(
-        text + length, sizeof(text) - length, "%s%s", length ? " " : "", tag);
+        text + length, sizeof(text) - length, "%s%s", length ? ", " : "", tag);
     }
   }
 

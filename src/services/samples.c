@@ -150,13 +150,16 @@ samples_set_tags(Services* const services, const Id id, const char* const tags)
   }
 
   json_t* const list = json_array();
-  char          word[64];
   const char*   rest = tags;
   while (list && *(rest += strspn(rest, " ,"))) {
-    const size_t length = strcspn(rest, " ,");
-    snprintf(word, sizeof(word), "%.*s", (int)length, rest);
-    json_array_append_new(list, json_string(word));
-    rest += length;
+    const char* const next = rest + strcspn(rest, ",");
+    const char*       end  = next;
+    while (end[-1] == ' ') {
+      --end;
+    }
+
+    json_array_append_new(list, json_stringn(rest, (size_t)(end - rest)));
+    rest = next;
   }
 
   if (!list) {
