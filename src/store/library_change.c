@@ -95,10 +95,18 @@ make_id(const char* const name, const unsigned n, char id[LIBRARY_ID_SIZE])
   }
 }
 
-/// Whether an id has a folder
+/// Whether an id can't be given: it has a folder, or stands for something else
+/// in an address
 static bool
 is_taken(const char* const data_dir, const char* const id)
 {
+  static const char* const words[] = {"current", "list", "create", "import"};
+  for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); ++i) {
+    if (!strcmp(id, words[i])) {
+      return true;
+    }
+  }
+
   char* const folder = library_folder(data_dir, id);
   const bool  taken  = folder && !access(folder, F_OK);
   free(folder);

@@ -69,6 +69,12 @@ test_ids_are_slugs_with_numbers(void** const state)
   create("音楽", id);
   assert_string_equal(id, "composition");
 
+  // Words that an address has in the place of an id
+  create("Current", id);
+  assert_string_equal(id, "current-2");
+  create("list", id);
+  assert_string_equal(id, "list-2");
+
   // However long, the number is not cut off
   char name[201];
   memset(name, 'x', 200);
