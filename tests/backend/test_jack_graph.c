@@ -286,6 +286,25 @@ test_metadata_goes_with_the_client(void** state)
 
 // Latency
 
+/// Whether both ends of a port's range become `frames`; each direction is told
+/// in its own time
+static bool
+latency_becomes(jack_port_t*                 port,
+                jack_latency_callback_mode_t mode,
+                uint32_t                     frames)
+{
+  jack_latency_range_t range = {0, 0};
+  const int64_t        end   = now_ms() + 5000;
+  do {
+    jack_port_get_latency_range(port, mode, &range);
+    if (range.min == frames && range.max == frames) {
+      return true;
+    }
+    poll(NULL, 0, 5);
+  } while (now_ms() < end);
+  return false;
+}
+
 static void
 test_latency_is_passed_on(void** state)
 {
@@ -311,18 +330,9 @@ test_latency_is_passed_on(void** state)
   static const uint32_t own[] = {0, 1234, 64};
   for (size_t i = 0; i < sizeof(own) / sizeof(*own); ++i) {
     backend_set_latency(session.backend, own[i]);
-
-    jack_latency_range_t range = {0, 0};
-    const int64_t        end   = now_ms() + 5000;
-    do {
-      jack_port_get_latency_range(out, JackCaptureLatency, &range);
-      poll(NULL, 0, 5);
-    } while (range.max != capture.max + own[i] && now_ms() < end);
-    assert_int_equal(range.min, capture.min + own[i]);
-    assert_int_equal(range.max, capture.max + own[i]);
-    jack_port_get_latency_range(in, JackPlaybackLatency, &range);
-    assert_int_equal(range.min, playback.min + own[i]);
-    assert_int_equal(range.max, playback.max + own[i]);
+    assert_true(latency_becomes(out, JackCaptureLatency, capture.max + own[i]));
+    assert_true(
+      latency_becomes(in, JackPlaybackLatency, playback.max + own[i]));
   }
 }
 
