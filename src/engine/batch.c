@@ -17,6 +17,8 @@ batch_receive(Engine* const engine)
       batch->frame = engine->frame;
     }
 
+    ++engine->num_received;
+
     // Behind all that are due earlier or were sent before
     uint32_t i = engine->num_pending++;
     for (; i > 0 && engine->pending[i - 1u]->frame > batch->frame; --i) {

@@ -148,7 +148,14 @@ engine_send(Engine* const engine, Batch* const batch)
   // There is room for all that can be under way
   ring_write(engine->requests, &batch);
   ++engine->in_flight;
+  ++engine->num_sent;
   return STATUS_OK;
+}
+
+uint64_t
+engine_sent(const Engine* const engine)
+{
+  return engine->num_sent;
 }
 
 Batch*

@@ -149,6 +149,7 @@ observe(const Engine* const engine, Telemetry* const telemetry)
   telemetry->state    = engine->transport.state;
   telemetry->position = transport_position(engine);
   telemetry->loops    = engine->timeline.loops;
+  telemetry->received = engine->num_received;
   telemetry->tempo = tempo_map_tempo(engine->timeline.map, telemetry->position);
 }
 

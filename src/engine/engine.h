@@ -242,6 +242,10 @@ engine_can_send(const Engine* engine);
 Status
 engine_send(Engine* engine, Batch* batch);
 
+/// Number of batches sent so far, to be compared with what telemetry tells
+uint64_t
+engine_sent(const Engine* engine);
+
 /// A batch that came home, to be freed; null if none has.  It comes some
 /// milliseconds after it was applied, once what it displaced has faded out
 Batch*
@@ -263,6 +267,7 @@ typedef struct {
   Ticks       position;   ///< Musical position then
   MicroBpm    tempo;      ///< Tempo there
   uint64_t    loops;      ///< Loop jumps since the transport started
+  uint64_t    received;   ///< Batches that have arrived; those due are applied
   float       load;       ///< Share of the period used, smoothed, 1 is all
   float       load_max;   ///< Highest share since the last reading
   uint32_t    voices;     ///< Instrument voices that sound

@@ -64,6 +64,7 @@ struct Engine {
 
   uint32_t in_flight;    ///< Batches sent that have not been collected
   uint64_t latest_frame; ///< Of all batches sent
+  uint64_t num_sent;     ///< Batches in all
   Bank*    banks;        ///< All of them
 
   // For the process thread
@@ -79,6 +80,7 @@ struct Engine {
   uint64_t         next_frame; ///< Engine frame at which it does
   Batch*           pending[MAX_BATCHES]; ///< Not due yet, by frame
   uint32_t         num_pending;
+  uint64_t         num_received; ///< Batches in all
   HeldBatch        held[MAX_BATCHES]; ///< Applied, in that order
   uint32_t         num_held;
   float            load;         ///< Smoothed

@@ -3,6 +3,51 @@
 #include "services/playback.h"
 
 #include "services/edit.h"
+#include "services/services_private.h"
+
+/// Where the transport is, as far as the engine has heard what it was told
+static Transit
+present(Services* const services)
+{
+  if (services->asked.set) {
+    return services->asked;
+  }
+
+  const Telemetry telemetry = services_telemetry(services);
+  if (services->told.set && telemetry.received < services->told.number) {
+    return services->told;
+  }
+
+  services->told.set = false;
+  return (Transit){.state = telemetry.state, .position = telemetry.position};
+}
+
+/// Where a command leads, so that who asks right after it is told so
+static Transit
+follow(const Transit before, const TransportCommand command, const Ticks ticks)
+{
+  Transit    after = before;
+  const bool runs =
+    before.state == ENGINE_PLAYING || before.state == ENGINE_LOCATING;
+  after.set = true;
+  switch (command) {
+    case TRANSPORT_PLAY:
+      after.state = runs ? before.state : ENGINE_PLAYING;
+      break;
+    case TRANSPORT_STOP:
+      after.state    = ENGINE_STOPPED;
+      after.position = 0;
+      break;
+    case TRANSPORT_PAUSE:
+      after.state = runs ? ENGINE_PAUSED : before.state;
+      break;
+    case TRANSPORT_LOCATE:
+      after.position = ticks;
+      break;
+  }
+
+  return after;
+}
 
 static Status
 request(Services* const        services,
@@ -11,7 +56,12 @@ request(Services* const        services,
 {
   const Operation op = {.type      = OPERATION_TRANSPORT,
                         .transport = {command, ticks}};
-  return edit_request(services, &op);
+  const Status    st = edit_request(services, &op);
+  if (!st) {
+    services->asked = follow(present(services), command, ticks);
+  }
+
+  return st;
 }
 
 static Status
@@ -53,7 +103,7 @@ playback_pause(Services* const services)
 Status
 playback_toggle(Services* const services)
 {
-  const EngineState state = services_telemetry(services).state;
+  const EngineState state = present(services).state;
   return state == ENGINE_PLAYING || state == ENGINE_LOCATING
            ? playback_pause(services)
            : playback_play(services);
@@ -83,11 +133,11 @@ playback_state(Services* const services)
     [ENGINE_LOCATING] = "locating",
   };
 
-  return words[services_telemetry(services).state];
+  return words[present(services).state];
 }
 
 Ticks
 playback_position(Services* const services)
 {
-  return services_telemetry(services).position;
+  return present(services).position;
 }

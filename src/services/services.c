@@ -94,8 +94,9 @@ static void
 end_transaction(Services* const services)
 {
   composition_release(services->draft);
-  services->draft  = NULL;
-  services->author = NULL;
+  services->draft     = NULL;
+  services->author    = NULL;
+  services->asked.set = false;
 
   // What was to be displaced stays where it is
   if (services->batch) {
@@ -226,6 +227,11 @@ send_batch(Services* const services)
   if (services_send_waiting(services) &&
       !engine_send(services->engine, batch)) {
     services->batch = NULL;
+    if (services->asked.set && !services->frame) {
+      services->told        = services->asked;
+      services->told.number = engine_sent(services->engine);
+    }
+
     return STATUS_OK;
   }
 

@@ -20,6 +20,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/// Where the transport will be once the engine has heard of it
+typedef struct {
+  bool        set;
+  EngineState state;
+  Ticks       position;
+  uint64_t    number; ///< Of the batch that says so, among those sent
+} Transit;
+
 struct Services {
   // Settings
   char*         data_dir;
@@ -58,8 +66,12 @@ struct Services {
   const Author* author;  ///< Borrowed
   Batch*        batch;   ///< Operations asked for, or null
   uint64_t      frame;   ///< When it is heard, 0: at once
+  Transit       asked;   ///< What it makes of the transport
   int           undoing; ///< -1: it undoes, 1: it redoes, 0: an edit
   char          error[512];
+
+  /// What the engine has been told last and may not have heard yet
+  Transit told;
 
   /// Levels that wait for room in the engine's queue, latest value wins
   Batch* waiting;

@@ -154,7 +154,8 @@ start_engine(Services* const services)
   const FeedSource   source = {
       source_sample, source_info, source_param, services};
 
-  services->engine = engine_new(&config);
+  services->told.set = false; // That was another engine
+  services->engine   = engine_new(&config);
   if (!services->engine) {
     return STATUS_NO_MEMORY;
   }
@@ -330,6 +331,8 @@ feed_switch(Services* const services, const Composition* const root)
     batch_free(batch);
   } else {
     feed_accept(services->feed);
+    services->told =
+      (Transit){true, ENGINE_STOPPED, 0, engine_sent(services->engine)};
   }
 
   composition_release(empty);
