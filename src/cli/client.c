@@ -24,6 +24,9 @@ client_open(Client* const     client,
   struct addrinfo*      found = NULL;
   char                  service[16];
   snprintf(service, sizeof(service), "%" PRId64, port);
+  snprintf(
+    client->place, sizeof(client->place), "%.250s port %s", host, service);
+  client->command = command;
 
   const int error = getaddrinfo(host, service, &hints, &found);
   if (error) {
@@ -39,10 +42,9 @@ client_open(Client* const     client,
   freeaddrinfo(found);
   if (!ok) {
     fprintf(stderr,
-            "sonic-claude %s: %s port %s: %s\n",
+            "sonic-claude %s: %s: %s\n",
             command,
-            host,
-            service,
+            client->place,
             strerror(errno));
   }
 
@@ -58,12 +60,30 @@ client_close(Client* const client)
 bool
 client_send(Client* const client, const OscWriter* const writer)
 {
-  if (send(client->fd, writer->buf, writer->used, 0) < 0) {
-    fprintf(stderr, "sonic-claude: can't send: %s\n", strerror(errno));
-    return false;
+  if (send(client->fd, writer->buf, writer->used, 0) >= 0) {
+    return true;
   }
 
-  return true;
+  if (errno == ECONNREFUSED) {
+    client_say_refused(client);
+  } else {
+    fprintf(stderr,
+            "sonic-claude %s: can't send to %s: %s\n",
+            client->command,
+            client->place,
+            strerror(errno));
+  }
+
+  return false;
+}
+
+void
+client_say_refused(const Client* const client)
+{
+  fprintf(stderr,
+          "sonic-claude %s: no daemon listens at %s\n",
+          client->command,
+          client->place);
 }
 
 ClientResult
@@ -85,12 +105,38 @@ client_receive(Client* const       client,
   return CLIENT_PACKET;
 }
 
-/// A text as it is, in quotes where it would not be one word
+/// A text as it is, in quotes where it would not be one word, on one line
 static void
 print_text(const char* const text)
 {
-  const bool is_word = *text && !strpbrk(text, " \t\n\r\"");
-  printf(is_word ? " %s" : " \"%s\"", text);
+  if (*text && !strpbrk(text, " \t\n\r\"\\")) {
+    printf(" %s", text);
+    return;
+  }
+
+  fputs(" \"", stdout);
+  for (const char* c = text; *c; ++c) {
+    switch (*c) {
+      case '\n':
+        fputs("\\n", stdout);
+        break;
+      case '\r':
+        fputs("\\r", stdout);
+        break;
+      case '\t':
+        fputs("\\t", stdout);
+        break;
+      case '"':
+      case '\\':
+        putchar('\\');
+        putchar(*c);
+        break;
+      default:
+        putchar(*c);
+        break;
+    }
+  }
+  putchar('"');
 }
 
 static void

@@ -12,8 +12,10 @@
 #include <stdint.h>
 
 typedef struct {
-  int  fd;
-  char buf[65536]; ///< The last packet received
+  int         fd;
+  const char* command;    ///< For messages, borrowed
+  char        place[300]; ///< Host and port, likewise
+  char        buf[65536]; ///< The last packet received
 } Client;
 
 /// Open a socket to a host and port; false after one line on stderr
@@ -40,6 +42,10 @@ typedef enum {
 /// Wait for a packet, borrowed until the next call
 ClientResult
 client_receive(Client* client, int timeout_ms, PacketReader* reader);
+
+/// Say on stderr that no daemon listens there
+void
+client_say_refused(const Client* client);
 
 /// Print a message on one line: address, then arguments
 void

@@ -74,16 +74,26 @@ send_message(Client* const     client,
   osc_writer_init(&writer, buf, sizeof(buf));
   osc_writer_message(&writer, argv[0]);
 
-  const size_t num_types = strlen(types);
-  for (int i = 1; i < argc; ++i) {
-    if ((size_t)i > num_types) {
-      write_arg(&writer, argv[i]);
-    } else if (!write_typed(&writer, types[i - 1], argv[i])) {
-      fprintf(stderr,
-              "sonic-claude send: expected types of ifdhsTF, not %c\n",
-              types[i - 1]);
+  int next = 1;
+  for (const char* type = types; *type; ++type) {
+    // True and false are in the type alone
+    const bool  bare = *type == 'T' || *type == 'F';
+    const char* word = bare ? "" : next < argc ? argv[next++] : NULL;
+    if (!word) {
+      fprintf(stderr, "sonic-claude send: expected a word for each type\n");
       return false;
     }
+
+    if (!write_typed(&writer, *type, word)) {
+      fprintf(stderr,
+              "sonic-claude send: expected types of ifdhsTF, not %c\n",
+              *type);
+      return false;
+    }
+  }
+
+  while (next < argc) {
+    write_arg(&writer, argv[next++]);
   }
 
   if (osc_writer_end(&writer)) {
@@ -124,11 +134,17 @@ first_text(const PacketMessage* const message)
 static void
 hear(Hearing* const hearing, const PacketMessage* const message)
 {
-  const bool is_error = !strcmp(message->address, "/error");
+  const bool is_error = !strcmp(message->address, "/error") ||
+                        !strcmp(message->address, "/call/error");
   const bool is_reply = !strcmp(message->address, "/reply");
   if (!strcmp(message->address, "/synced")) {
-    hearing->synced = true;
-    return;
+    // The last one is ours, one before is what was asked for
+    const bool asked  = !strcmp(hearing->address, "/sync");
+    hearing->synced   = !asked || hearing->answered;
+    hearing->answered = asked || hearing->answered;
+    if (hearing->synced) {
+      return;
+    }
   }
 
   client_print(message);
@@ -136,6 +152,7 @@ hear(Hearing* const hearing, const PacketMessage* const message)
   hearing->answered =
     hearing->answered || is_error ||
     !strcmp(message->address, hearing->address) ||
+    !strcmp(message->address, "/call/reply") ||
     (is_reply && !strcmp(first_text(message), hearing->address));
 }
 
@@ -155,10 +172,12 @@ print_replies(Client* const     client,
         return 0;
       }
 
-      fprintf(stderr,
-              result == CLIENT_REFUSED
-                ? "sonic-claude send: no daemon listens there\n"
-                : "sonic-claude send: no answer\n");
+      if (result == CLIENT_REFUSED) {
+        client_say_refused(client);
+      } else {
+        fprintf(stderr, "sonic-claude send: no answer\n");
+      }
+
       return 1;
     }
 

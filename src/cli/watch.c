@@ -52,9 +52,58 @@ send_text(Client* const     client,
   return !osc_writer_end(&writer) && client_send(client, &writer);
 }
 
-/// Print a message; true if it says that the subscription was refused
+/// Addresses whose last message is known; a power of two
+#define MAX_KNOWN 16384u
+
+/// The last message to an address, as hashes
+typedef struct {
+  uint64_t address; ///< 0: free
+  uint64_t message;
+} Known;
+
+static uint64_t
+hash_bytes(const void* const data, const size_t size)
+{
+  const uint8_t* const bytes = (const uint8_t*)data;
+  uint64_t             hash  = 14695981039346656037u;
+  for (size_t i = 0; i < size; ++i) {
+    hash = (hash ^ bytes[i]) * 1099511628211u;
+  }
+
+  return hash ? hash : 1u;
+}
+
+/// Whether a message is the last one to its address once more: over UDP each
+/// is sent again in case it was lost
 static bool
-print_message(const PacketMessage* const message)
+is_repeated(const char* const address, const uint64_t message)
+{
+  static Known   known[MAX_KNOWN];
+  static size_t  count = 0;
+  const uint64_t hash  = hash_bytes(address, strlen(address));
+  size_t         place = hash % MAX_KNOWN;
+  while (known[place].address && known[place].address != hash) {
+    place = (place + 1u) % MAX_KNOWN;
+  }
+
+  if (known[place].address) {
+    const bool same      = known[place].message == message;
+    known[place].message = message;
+    return same;
+  }
+
+  if (count < MAX_KNOWN / 2u) {
+    ++count;
+    known[place] = (Known){hash, message};
+  }
+
+  return false;
+}
+
+/// Print a message if it is news; true if it says that the subscription was
+/// refused
+static bool
+print_message(const PacketMessage* const message, const uint64_t hash)
 {
   // Answers to our own signs of life are nothing that changed
   const bool is_answer = !strncmp(message->address, "/client/", 8) ||
@@ -62,7 +111,7 @@ print_message(const PacketMessage* const message)
                           message->num_args && message->args[0].type == 's' &&
                           (!strcmp(message->args[0].s, "/subscribe") ||
                            !strcmp(message->args[0].s, "/ping")));
-  if (!is_answer) {
+  if (!is_answer && !is_repeated(message->address, hash)) {
     client_print(message);
   }
 
@@ -80,7 +129,7 @@ watch(Client* const client)
     }
 
     if (result == CLIENT_REFUSED) {
-      fprintf(stderr, "sonic-claude watch: no daemon listens there\n");
+      client_say_refused(client);
       return 1;
     }
 
@@ -89,8 +138,9 @@ watch(Client* const client)
       continue;
     }
 
+    const uint64_t hash = hash_bytes(client->buf, reader.size);
     while (packet_next(&reader) == PACKET_MESSAGE) {
-      if (print_message(&reader.message)) {
+      if (print_message(&reader.message, hash)) {
         return 1;
       }
     }

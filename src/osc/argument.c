@@ -390,3 +390,23 @@ argument_read_text(ArgumentReader* const  reader,
            ? take_number(reader, info, number, arg)
            : coerce_number(reader, info, from, arg);
 }
+
+CallArg
+argument_default(const ArgInfo* const info)
+{
+  CallArg arg = {.i = (int32_t)info->initial, .f = info->initial, .s = ""};
+  switch (info->type) {
+    case ARG_ENUM:
+      arg.s = info->words[arg.i];
+      break;
+    case ARG_BEATS:
+      ticks_from_beats(info->initial, &arg.ticks);
+      break;
+    case ARG_TEMPO:
+      arg.tempo = tempo_from_double(info->initial);
+      break;
+    default:
+      break;
+  }
+  return arg;
+}

@@ -55,4 +55,8 @@ argument_fail(const ArgumentReader* reader,
               const char*           format,
               ...) SONIC_PRINTF(3, 4);
 
+/// The value of an argument that was left out
+CallArg
+argument_default(const ArgInfo* info);
+
 #endif // SONIC_OSC_ARGUMENT_H

@@ -83,6 +83,10 @@ take_all(Coercion* const coercion)
       return status;
     }
   }
+  // What was left out has its default
+  for (uint32_t i = count; i < row->num_args; ++i) {
+    coercion->out->args[i] = argument_default(&row->args[i]);
+  }
   coercion->out->num_args = count;
   return STATUS_OK;
 }
