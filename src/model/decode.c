@@ -190,10 +190,12 @@ decoder_read(Decoder* const decoder)
     {NULL, NULL},
   };
 
-  Root root = {{NULL, 0, 0}, {NULL, 0, 0}};
+  // Of what is no object at all, one fault says enough
+  const bool is_object = json_peek(&decoder->reader) == '{';
+  Root       root      = {{NULL, 0, 0}, {NULL, 0, 0}};
   decoder_read_object(
     decoder, &decoder->root->node, "", decoder->root->extra, members, &root);
-  if (decoder_going(decoder)) {
+  if (decoder_going(decoder) && is_object) {
     json_finish(&decoder->reader);
   }
 
