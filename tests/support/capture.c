@@ -295,3 +295,18 @@ capture_are_connected(Capture* capture, const char* from, const char* to)
   const jack_port_t* const port = jack_port_by_name(capture->client, from);
   return port && jack_port_connected_to(port, to);
 }
+
+bool
+capture_wait_connected(Capture*    capture,
+                       const char* from,
+                       const char* to,
+                       int         timeout_ms)
+{
+  const int64_t end = now_ms() + timeout_ms;
+  while (!capture_are_connected(capture, from, to)) {
+    if (!wait_event(capture, end)) {
+      return capture_are_connected(capture, from, to);
+    }
+  }
+  return true;
+}

@@ -69,4 +69,11 @@ capture_wait_port(Capture* capture, const char* port, int timeout_ms);
 bool
 capture_are_connected(Capture* capture, const char* from, const char* to);
 
+/// Wait until they are; false when the time is over
+bool
+capture_wait_connected(Capture*    capture,
+                       const char* from,
+                       const char* to,
+                       int         timeout_ms);
+
 #endif // SONIC_SUPPORT_CAPTURE_H
