@@ -53,9 +53,12 @@ struct OscClient {
   uint32_t      gesture; ///< Rises when a control is taken or let go
   uint32_t      waiting; ///< Calls and bundles of it that are not answered yet
   uint64_t      order;   ///< Number of the last thing it asked for
-  Outbox        backlog; ///< Answers that are given time to be read
-  uint32_t      cursor;  ///< In `backlog`: what was sent of it
-  uint64_t      more_at; ///< When more of it may be sent
+  uint64_t      clock_frame;   ///< A frame as /clock told it
+  int64_t       clock_nanos;   ///< Its monotonic time
+  uint64_t      clock_until;   ///< It holds until then, monotonic nanoseconds
+  Outbox        backlog;       ///< Answers that are given time to be read
+  uint32_t      cursor;        ///< In `backlog`: what was sent of it
+  uint64_t      more_at;       ///< When more of it may be sent
   Subscription* subscriptions; ///< List, owned by the subscriptions
   uint32_t      num_subscriptions;
   Updates*      updates; ///< Values on their way, or null

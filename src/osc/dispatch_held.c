@@ -5,15 +5,25 @@
 // A bundle for later is kept as it came.  Shortly before its time it is run,
 // and the engine is told the frame at which it is heard; what comes too late is
 // run at once and said to be late.
+//
+// Its frame is worked out when it comes, by what its client was told by /clock
+// if that is not long ago, so that it is exactly the one that was meant and
+// those of one score are as far apart as they should be.  Only if clock and
+// driver have parted since then, after a gap or over a long time, it is worked
+// out anew.
 
 #include "osc/dispatch_private.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /// A bundle less late than this is on time
 #define LATE_NANOS 1000000
+
+/// Clock and driver have parted if they are this part of a second apart
+#define PARTED_RATE 100
 
 /// A bundle is run this long before its time, and the length of cycles besides
 #define LEAD_NANOS 20000000u
@@ -28,34 +38,65 @@ lead_nanos(const Dispatch* const dispatch)
   return (int64_t)(LEAD_NANOS + cycles);
 }
 
-/// The frame at which a time is heard; false if the engine doesn't run
+/// Whether two frames of one time are so far apart that clock and driver have
+/// parted
 static bool
-frame_at(const Dispatch* const dispatch,
-         const int64_t         after,
-         uint64_t* const       frame)
+has_parted(const Dispatch* const dispatch, const uint64_t a, const uint64_t b)
 {
-  return dispatch->backend.state == BACKEND_RUNNING &&
-         timebase_frame(&dispatch->timebase,
-                        (int64_t)dispatch->moment.monotonic + after,
-                        frame);
+  const int64_t most  = dispatch->backend.rate / PARTED_RATE;
+  const int64_t apart = (int64_t)(a - b);
+  return apart > most || apart < -most;
 }
 
-/// Run a bundle that is `after` nanoseconds from its time
-static void
-run_bundle(Dispatch* const      dispatch,
-           OscClient* const     client,
-           const bool           immediate,
-           const int64_t        after,
-           const uint8_t* const data,
-           const uint32_t       size)
+/// The frame at which a time is heard; false if the engine doesn't run
+static bool
+frame_at(const Dispatch* const  dispatch,
+         const OscClient* const client,
+         const int64_t          after,
+         uint64_t* const        frame)
+{
+  const int64_t time = (int64_t)dispatch->moment.monotonic + after;
+  if (dispatch->backend.state != BACKEND_RUNNING ||
+      !timebase_frame(&dispatch->timebase, time, frame)) {
+    return false;
+  }
+
+  // What this client was told holds, with the rate that it was told
+  if (dispatch->moment.monotonic < client->clock_until) {
+    const double  seconds = (double)(time - client->clock_nanos) * 1e-9;
+    const int64_t frames =
+      (int64_t)floor(seconds * dispatch->backend.rate + 0.5);
+    const uint64_t told = client->clock_frame + (uint64_t)frames;
+    *frame              = has_parted(dispatch, told, *frame) ? *frame : told;
+  }
+  return true;
+}
+
+/// A turn for what is `after` nanoseconds from its time
+static Turn
+make_turn(const Dispatch* const  dispatch,
+          const OscClient* const client,
+          const int64_t          after)
 {
   Turn turn = {.bundle = true};
-  if (!immediate && after < -LATE_NANOS) {
+  if (after < -LATE_NANOS) {
     turn.late_ms = (double)-after * 1e-6;
-  } else if (!immediate) {
-    turn.timed = frame_at(dispatch, after, &turn.frame);
+  } else {
+    turn.timed = frame_at(dispatch, client, after, &turn.frame);
   }
-  dispatch_run(dispatch, client, data, size, &turn);
+  return turn;
+}
+
+/// Take the frame that was worked out before, unless it is not true any more
+static void
+keep_frame(const Dispatch* const dispatch,
+           const Held* const     held,
+           Turn* const           turn)
+{
+  if (held->framed && turn->timed &&
+      !has_parted(dispatch, held->frame, turn->frame)) {
+    turn->frame = held->frame;
+  }
 }
 
 /// Number of bundles that a client has here
@@ -98,6 +139,10 @@ hold(Dispatch* const      dispatch,
   held->timetag = timetag;
   held->client  = client->number;
   held->order   = ++client->order;
+  held->framed  = frame_at(dispatch,
+                          client,
+                          ntp_nanos_after(timetag, &dispatch->moment),
+                          &held->frame);
   held->size    = size;
   memcpy(held->data, data, size);
   *link = held;
@@ -149,8 +194,13 @@ dispatch_bundle(Dispatch* const      dispatch,
 {
   const int64_t after  = ntp_nanos_after(timetag, &dispatch->moment);
   Status        status = STATUS_OK;
-  if (timetag <= TIMETAG_NOW || after <= lead_nanos(dispatch)) {
-    run_bundle(dispatch, client, timetag <= TIMETAG_NOW, after, data, size);
+  if (timetag <= TIMETAG_NOW) {
+    dispatch_run(dispatch, client, data, size, &(Turn){.bundle = true});
+    return;
+  }
+  if (after <= lead_nanos(dispatch)) {
+    const Turn turn = make_turn(dispatch, client, after);
+    dispatch_run(dispatch, client, data, size, &turn);
     return;
   }
 
@@ -184,7 +234,9 @@ dispatch_run_held(Dispatch* const dispatch)
     dispatch->held          = held->next;
     OscClient* const client = dispatch_client(dispatch, held->client);
     if (client) {
-      run_bundle(dispatch, client, false, after, held->data, held->size);
+      Turn turn = make_turn(dispatch, client, after);
+      keep_frame(dispatch, held, &turn);
+      dispatch_run(dispatch, client, held->data, held->size, &turn);
     }
     release(dispatch, held);
     dispatch_check_syncs(dispatch);

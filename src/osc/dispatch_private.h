@@ -31,6 +31,8 @@ typedef struct Held {
   uint64_t     timetag;
   uint32_t     client; ///< Number
   uint64_t     order;  ///< Among what the client asked for
+  bool         framed; ///< `frame` is known
+  uint64_t     frame;  ///< Of its time, as it was worked out when it came
   uint32_t     size;
   uint8_t      data[];
 } Held;

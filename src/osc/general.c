@@ -151,8 +151,14 @@ osc_general_clock_get(Services* const services, OscCall* const call)
   uint64_t        realtime = moment.realtime;
   (void)services;
   if (timebase_frame(&dispatch->timebase, (int64_t)moment.monotonic, &frame)) {
-    realtime += (uint64_t)(timebase_nanos(&dispatch->timebase, frame) -
-                           (int64_t)moment.monotonic);
+    const int64_t nanos = timebase_nanos(&dispatch->timebase, frame);
+    realtime += (uint64_t)(nanos - (int64_t)moment.monotonic);
+
+    // Its timetags are worked out from this for a while
+    call->client->clock_frame = frame;
+    call->client->clock_nanos = nanos;
+    call->client->clock_until =
+      moment.monotonic + LIMIT_HELD_SECONDS * UINT64_C(1000000000);
   }
 
   const uint64_t ntp = ntp_from_realtime(realtime);

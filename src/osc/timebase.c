@@ -7,6 +7,9 @@
 
 #define NANOS_PER_SECOND 1000000000u
 
+/// Clocks read within this time are read at one moment
+#define SAME_NANOS 2000u
+
 /// Seconds between 1900 and 1970
 #define NTP_UNIX_SECONDS 2208988800u
 
@@ -15,6 +18,12 @@
 
 /// So many of them one after the other are a gap
 #define MAX_OUTLIERS 8u
+
+/// More than this is not taken in of a late cycle
+#define LATE_NANOS 200e3
+
+/// The rate is followed from then on
+#define RATE_SECONDS 10.0
 
 /// Bandwidth of the loop in Hz when it starts and once it has settled
 #define FIRST_BANDWIDTH 2.0
@@ -31,8 +40,18 @@ read_clock(const clockid_t clock)
 Moment
 moment_now(void)
 {
-  const Moment moment = {read_clock(CLOCK_MONOTONIC),
-                         read_clock(CLOCK_REALTIME)};
+  // Of several attempts the one that was interrupted least
+  Moment   moment = {0};
+  uint64_t least  = UINT64_MAX;
+  for (int i = 0; i < 4 && least > SAME_NANOS; ++i) {
+    const uint64_t before   = read_clock(CLOCK_MONOTONIC);
+    const uint64_t realtime = read_clock(CLOCK_REALTIME);
+    const uint64_t span     = read_clock(CLOCK_MONOTONIC) - before;
+    if (span < least) {
+      least  = span;
+      moment = (Moment){before + span / 2u, realtime};
+    }
+  }
   return moment;
 }
 
@@ -104,16 +123,21 @@ timebase_update(Timebase* const timebase,
   }
 
   // The loop gets slower as it settles.  Callbacks are late at times, never
-  // early, so what is late counts for less.
+  // early, so what is late counts for less.  At first the rate is taken as
+  // stated, since jitter says more of it than a clock is ever off.
   const double seconds = (double)(nanos - timebase->locked) * 1e-9;
   const double band =
-    fmax(LAST_BANDWIDTH, fmin(FIRST_BANDWIDTH, 1.0 / (seconds + 1e-3)));
+    fmax(LAST_BANDWIDTH, fmin(FIRST_BANDWIDTH, 0.5 / (seconds + 1e-3)));
   const double omega = fmin(2.0 * M_PI * band * frames / timebase->rate, 0.5);
-  const double used  = error > 0.0 ? fmin(error, 200e3) : error;
+  const double used  = error > 0.0 ? fmin(error, LATE_NANOS) : error;
   timebase->outliers = 0;
-  timebase->nanos    = expected + M_SQRT2 * omega * used;
-  timebase->period += omega * omega * used / frames;
-  timebase->frame = frame;
+  timebase->frame    = frame;
+  if (seconds < RATE_SECONDS) {
+    timebase->nanos = expected + omega * used;
+  } else {
+    timebase->nanos = expected + M_SQRT2 * omega * used;
+    timebase->period += omega * omega * used / frames;
+  }
 
   // Numbers stay small, so that nothing is lost in rounding
   if (timebase->nanos > 1e9) {

@@ -4,8 +4,7 @@
 //
 // The engine says at which monotonic time a cycle began at which frame.  These
 // times jitter, so a delay-locked loop follows them (F. Adriaensen, "Using a
-// DLL to filter time", 2005).  `/clock` and timetags use the same line, so a
-// timetag worked out from `/clock` means the frame that was meant.
+// DLL to filter time", 2005), slowly, and its rate only after a while.
 
 #ifndef SONIC_OSC_TIMEBASE_H
 #define SONIC_OSC_TIMEBASE_H
