@@ -114,7 +114,7 @@ session_wait_frame(Session* session, uint64_t frame, int timeout_ms)
   const int64_t start = now_ms();
   while (now_ms() - start < timeout_ms) {
     rig_collect(session->rig);
-    if (rig_state(session->rig).frame > frame) {
+    if (rig_telemetry(session->rig).frame > frame) {
       return true;
     }
     poll(NULL, 0, 5);

@@ -20,9 +20,9 @@ best_lateness(Session* session)
 {
   double best = INFINITY;
   for (int i = 0; i < 40; ++i) {
-    const uint64_t frame = rig_state(session->rig).frame;
+    const uint64_t frame = rig_telemetry(session->rig).frame;
     assert_true(session_wait_frame(session, frame, 5000));
-    const Telemetry now = rig_state(session->rig);
+    const Telemetry now = rig_telemetry(session->rig);
     const double late   = (double)now.nanos - (double)now.frame / 48000.0 * 1e9;
     best                = late < best ? late : best;
   }
@@ -67,7 +67,7 @@ test_the_engine_plays(void** state)
   const StripMeter meter =
     engine_take_meter(session.rig->engine, session.rig->master);
   assert_true(meter.peak_left > 0.1f);
-  assert_int_equal(rig_state(session.rig).state, ENGINE_PLAYING);
+  assert_int_equal(rig_telemetry(session.rig).state, ENGINE_PLAYING);
   session_close(&session);
 }
 
@@ -83,9 +83,9 @@ test_it_stops_and_starts_with_another_engine(void** state)
 
   session.rig = session_new_rig(&session);
   session_start(&session);
-  const uint64_t frame = rig_state(other).frame;
+  const uint64_t frame = rig_telemetry(other).frame;
   assert_true(session_wait_frame(&session, 640, 5000));
-  assert_int_equal(rig_state(other).frame, frame);
+  assert_int_equal(rig_telemetry(other).frame, frame);
   rig_free(other);
   session_close(&session);
 }

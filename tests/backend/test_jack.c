@@ -184,8 +184,8 @@ stop_and_wait(void)
   rig_transport(session.rig, TRANSPORT_STOP, 0);
   rig_send(session.rig, 0);
   assert_true(session_wait_frame(
-    &session, rig_state(session.rig).frame + RIG_RATE / 10, 10000));
-  assert_int_equal(rig_state(session.rig).state, ENGINE_STOPPED);
+    &session, rig_telemetry(session.rig).frame + RIG_RATE / 10, 10000));
+  assert_int_equal(rig_telemetry(session.rig).state, ENGINE_STOPPED);
 }
 
 static void
@@ -245,7 +245,7 @@ check_freewheel(uint32_t period)
   assert_true(capture_freewheel(capture, false));
   reader_stop(&reader);
   assert_false(backend_info(session.backend).freewheeling);
-  assert_int_equal(rig_state(session.rig).late, 0);
+  assert_int_equal(rig_telemetry(session.rig).late, 0);
   check_capture(record_offline());
 }
 
@@ -277,7 +277,7 @@ test_two_events_keep_their_distance(void** state)
   uint32_t apart = 0;
   uint32_t xruns = 1;
   for (uint32_t attempt = 0; xruns && attempt < ATTEMPTS; ++attempt) {
-    const uint64_t from   = rig_state(session.rig).frame + 4800;
+    const uint64_t from   = rig_telemetry(session.rig).frame + 4800;
     const uint64_t before = backend_info(session.backend).xruns;
     for (uint32_t i = 0; i < 2; ++i) {
       const Note note = {

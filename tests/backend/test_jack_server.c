@@ -107,7 +107,7 @@ check_comes_back(int signal)
   assert_true(backend_is_connected(session.backend));
 
   for (int i = 0; i < 2; ++i) {
-    const uint64_t frame = rig_state(session.rig).frame;
+    const uint64_t frame = rig_telemetry(session.rig).frame;
     lose_server(signal);
     assert_false(backend_is_connected(session.backend));
     assert_int_equal(
@@ -123,8 +123,8 @@ check_comes_back(int signal)
     assert_false(is_connected("system:capture_1", "sonic-test:in_left"));
     assert_true(backend_is_connected(session.backend));
     check_sound();
-    assert_true(rig_state(session.rig).frame > frame);
-    assert_int_equal(rig_state(session.rig).state, ENGINE_PLAYING);
+    assert_true(rig_telemetry(session.rig).frame > frame);
+    assert_int_equal(rig_telemetry(session.rig).state, ENGINE_PLAYING);
   }
 }
 
@@ -217,11 +217,11 @@ test_another_rate_waits_for_another_engine(void** state)
   regain_server(BACKEND_RATE_CHANGED);
   check_ports();
   assert_int_equal(backend_info(session.backend).rate, 44100);
-  const uint64_t frame = rig_state(session.rig).frame;
+  const uint64_t frame = rig_telemetry(session.rig).frame;
 
   // The old engine may go, since nobody calls it
   poll(NULL, 0, 100);
-  assert_int_equal(rig_state(session.rig).frame, frame);
+  assert_int_equal(rig_telemetry(session.rig).frame, frame);
   rig_free(session.rig);
   session.rig = session_new_rig(&session);
   session_audio(session.rig, rig_sample(session.rig, 400000, 2, 7));

@@ -382,17 +382,23 @@ rig_run(Rig* const     rig,
   }
 }
 
+/// The state at the last cycle, also while another thread runs the engine
+static inline Telemetry
+rig_telemetry(Rig* const rig)
+{
+  Telemetry telemetry;
+  engine_telemetry(rig->engine, &telemetry);
+  assert_int_equal(telemetry.float_faults, 0);
+  return telemetry;
+}
+
 /// The state before the next frame
 static inline Telemetry
 rig_state(Rig* const rig)
 {
   const EngineIO nothing = {0};
   engine_run(rig->engine, &nothing, 0);
-
-  Telemetry telemetry;
-  engine_telemetry(rig->engine, &telemetry);
-  assert_int_equal(telemetry.float_faults, 0);
-  return telemetry;
+  return rig_telemetry(rig);
 }
 
 static inline void
