@@ -39,11 +39,12 @@ typedef struct {
 
 /// A client; belongs to the control thread
 struct OscClient {
-  uint32_t      number;     ///< Never used again; 0 once it is gone
-  Peer          peer;       ///< Where it sends from
-  uint16_t      reply_port; ///< Where it is answered over UDP, 0: `peer`
-  bool          echo;       ///< Unchanged answers are sent too
-  bool          keep;       ///< Without a lease
+  uint32_t number;     ///< Never used again; 0 once it is gone
+  Peer     peer;       ///< Where it sends from
+  uint16_t reply_port; ///< Where it is answered over UDP, 0: `peer`
+  bool     echo;       ///< Unchanged answers are sent too
+  bool     keep;       ///< Without a lease
+  bool     gone; ///< Its connection has closed; something of it waits still
   ClientProfile profile;
   uint64_t      seen;  ///< Last message, monotonic nanoseconds
   uint64_t      asked; ///< Last time it was asked for a sign of life

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/// Things whose names are taken in at a time
+#define PREPARE_NAMES 500u
+
 /// Tell the system's time
 static Moment
 system_now(void* const handle)
@@ -215,6 +218,9 @@ dispatch_poll(Dispatch* const dispatch)
                   dispatch->backend.rate,
                   telemetry.frame,
                   telemetry.nanos);
+
+  names_prepare(
+    dispatch->names, services_document(dispatch->services), PREPARE_NAMES);
 
   const uint64_t now  = dispatch->moment.monotonic;
   uint64_t       next = dispatch_run_held(dispatch);

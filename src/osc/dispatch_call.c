@@ -347,6 +347,10 @@ dispatch_message(Dispatch* const dispatch)
       return STATUS_OK;
     }
   }
+  if (message->untyped_size) {
+    return dispatch_fail(
+      dispatch, STATUS_BAD_ARGUMENT, "Arguments without their types");
+  }
   if (!strcmp(message->address, "/call")) {
     const Status status = unwrap(dispatch, message);
     if (status) {

@@ -71,7 +71,7 @@ dispatch_gone(void* const handle, const Peer* const peer)
   // What it asked for is done, even if nobody hears the answer any more
   if (client->waiting) {
     subscriptions_end(dispatch->subscriptions, client);
-    client->keep = false;
+    client->gone = true;
   } else {
     dispatch_forget(dispatch, client);
   }
@@ -109,6 +109,10 @@ dispatch_check_leases(Dispatch* const dispatch)
   const uint64_t now = dispatch->moment.monotonic;
   for (uint32_t i = 0; i < LIMIT_CLIENTS; ++i) {
     OscClient* const client = clients_at(dispatch->clients, i);
+    if (client && client->gone && !client->waiting) {
+      dispatch_forget(dispatch, client);
+      continue;
+    }
     if (!client || is_kept(client) || now < client->seen) {
       continue;
     }

@@ -25,6 +25,7 @@ typedef struct {
 /// proven by the name of its node.
 typedef struct {
   Table*    table;       ///< What the index describes, retained
+  uint32_t  next;        ///< Things from this number on are not in it yet
   uint32_t* buckets;     ///< First entries, a power of two of them
   uint32_t  num_buckets; ///<
   Entry*    entries;     ///<
@@ -166,7 +167,8 @@ index_remove(Index* const index, const uint32_t hash, const uint32_t number)
   }
 }
 
-/// Follow one thing from its old to its new name
+/// Follow one thing from its old to its new name, if it is one of those that
+/// are in the index
 static bool
 index_visit(void* const       handle,
             const uint32_t    number,
@@ -176,6 +178,9 @@ index_visit(void* const       handle,
   Index* const index             = handle;
   char         before[SLUG_SIZE] = "";
   char         after[SLUG_SIZE]  = "";
+  if (number >= index->next) {
+    return true;
+  }
   if (old_node) {
     slug_make(node_name(old_node), before);
   }
@@ -196,21 +201,46 @@ index_visit(void* const       handle,
   return true;
 }
 
-/// Make the index describe `table`
+/// Make the index describe a kind, taking in at most `budget` things that it
+/// has not seen
 static Status
-index_follow(Index* const index, const Table* const table)
+index_follow(Index* const             index,
+             const Composition* const composition,
+             const Kind               kind,
+             uint32_t                 budget)
 {
-  if (index->table == table) {
-    return STATUS_OK;
+  const Table* const table = composition->things[kind];
+  const uint32_t     end   = composition->next_id[kind];
+  if (index->table != table) {
+    table_difference(index->table, table, index_visit, index);
+    table_release(index->table);
+    index->table = table_retain(table);
   }
-  table_difference(index->table, table, index_visit, index);
+
+  for (; index->next < end && budget && !index->failed; --budget) {
+    const Node* const node = table_find(table, index->next++);
+    if (node) {
+      index_visit(index, index->next - 1u, NULL, node);
+    }
+  }
   if (index->failed) {
     index_clear(index);
     return STATUS_NO_MEMORY;
   }
-  table_release(index->table);
-  index->table = table_retain(table);
   return STATUS_OK;
+}
+
+void
+names_prepare(Names* const             names,
+              const Composition* const composition,
+              const uint32_t           budget)
+{
+  for (unsigned k = 0; k < NUM_KINDS; ++k) {
+    if (names->kinds[k].next < composition->next_id[k]) {
+      index_follow(&names->kinds[k], composition, (Kind)k, budget);
+      return;
+    }
+  }
 }
 
 /// Things that a slug may mean
@@ -243,9 +273,9 @@ collect(Names* const             names,
         const char* const        slug,
         Candidates* const        found)
 {
-  Index* const       index  = &names->kinds[kind];
-  const Table* const table  = composition->things[kind];
-  const Status       status = index_follow(index, table);
+  Index* const       index = &names->kinds[kind];
+  const Table* const table = composition->things[kind];
+  const Status status      = index_follow(index, composition, kind, UINT32_MAX);
   if (status || !index->num_buckets) {
     return status;
   }

@@ -50,6 +50,11 @@ names_find(Names*             names,
            Id*                id,
            char               reason[REASON_SIZE]);
 
+/// Take in some more things, so that the first name that is looked up in a
+/// large document does not have to wait for all of them
+void
+names_prepare(Names* names, const Composition* composition, uint32_t budget);
+
 /// The thing at a position from 1 in the order of a kind, or ID_NONE
 Id
 names_at(const Composition* composition, Kind kind, uint32_t position);

@@ -182,6 +182,11 @@ test_bundles_of_a_closed_connection_are_run(void** const state)
   session_clear(session);
   session_send(session, 2, "/mixer/channels/t1/fader");
   session_expect(session, "2< /mixer/channels/t1/fader -6.0\n");
+
+  // Then it is forgotten: under its number another one begins anew
+  session_pass(session, 1100);
+  session_send(session, 1, "/client/info");
+  assert_non_null(strstr(session->log, " 3 \"default\" 0\n"));
   session_free(session);
 }
 
@@ -194,6 +199,11 @@ test_malformed_packets_are_refused(void** const state)
   session_send_raw(session, 1, (const uint8_t*)packet, 14);
   assert_int_equal(count_of(session->log, "\"bad-argument\""), 1);
   session_clear(session);
+  session_send_raw(session, 1, (const uint8_t*)"/ping\0\0\0\0\0\0\1", 12);
+  assert_int_equal(count_of(session->log, "\"bad-argument\""), 1);
+  session_clear(session);
+  session_send_raw(session, 1, (const uint8_t*)"/ping\0\0\0", 8);
+  session_expect(session, "1< /reply \"/ping\"\n");
   session_send_raw(session, 1, (const uint8_t*)"garbage", 7);
   assert_int_equal(count_of(session->log, "\"bad-argument\""), 1);
   session_free(session);
