@@ -31,8 +31,8 @@
 /// Most time that a packet may take
 #define LIMIT_MS (SANITIZED ? 100.0 : 5.0)
 
-/// A packet is sent so often; the shortest time counts
-#define REPEATS 3
+/// A packet that takes longer is tried so often; the shortest time counts
+#define REPEATS 5
 
 enum { PACKET_MAX = 65536, UDP_MAX = 65507, HEAD = 16 };
 
@@ -263,7 +263,7 @@ static double
 measure(Target* const target, OscClient* const client)
 {
   double best = 1e9;
-  for (int i = 0; i < REPEATS; ++i) {
+  for (int i = 0; i < REPEATS && best > LIMIT_MS; ++i) {
     settle(client);
     const uint64_t before = cpu_nanos(target);
     assert_true(

@@ -11,6 +11,7 @@
 #include "support/converse.h"
 #include "support/daemon.h"
 #include "support/random.h"
+#include "support/sanitized.h"
 
 // clang-format off
 #include <setjmp.h>
@@ -26,7 +27,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { LIVES = 50, MAX_EDITS = 90, NUM_EDITORS = 2 };
+enum { LIVES = SANITIZED ? 10 : 50, MAX_EDITS = 90, NUM_EDITORS = 2 };
 
 /// A client with a track and a clip of its own
 typedef struct {

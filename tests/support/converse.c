@@ -21,27 +21,15 @@ char*
 converse_text(const OscReceived* const received, char text[CONVERSE_TEXT_SIZE])
 {
   const char* const types = lo_message_get_types(received->message);
-  lo_arg** const    argv  = lo_message_get_argv(received->message);
   int               at =
     snprintf(text, CONVERSE_TEXT_SIZE, "%.400s ,%.60s", received->path, types);
 
   for (int i = 0; types[i] && at < CONVERSE_TEXT_SIZE; ++i) {
     char* const  end  = text + at;
     const size_t room = (size_t)(CONVERSE_TEXT_SIZE - at);
-    switch (types[i]) {
-      case 'i':
-        at += snprintf(end, room, " %d", argv[i]->i);
-        break;
-      case 'f':
-        at += snprintf(end, room, " %.9g", (double)argv[i]->f);
-        break;
-      case 's':
-        at += snprintf(end, room, " \"%.300s\"", &argv[i]->s);
-        break;
-      default:
-        at += snprintf(end, room, " ?");
-        break;
-    }
+    at += types[i] == 's'
+            ? snprintf(end, room, " \"%.300s\"", osc_text(received, i))
+            : snprintf(end, room, " %.9g", osc_number(received, i));
   }
   return text;
 }
