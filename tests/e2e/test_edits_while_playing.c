@@ -24,8 +24,8 @@
 
 enum {
   RATE      = 48000,
-  BEATS     = 80,        ///< Length of the material
-  FAST      = 36 * RATE, ///< Frames of a recording in freewheel
+  BEATS     = 56,        ///< Length of the material
+  FAST      = 24 * RATE, ///< Frames of a recording in freewheel
   REAL      = 4 * RATE,  ///< And of one in real time
   MAX_ADDED = 6,         ///< Tracks that are added at a time
   AT_A_TIME = 8,         ///< Edits in each beat

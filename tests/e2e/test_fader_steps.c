@@ -22,7 +22,7 @@
 
 enum {
   RATE = 48000,
-  FAST = 20 * RATE, ///< Frames of a recording in freewheel
+  FAST = 12 * RATE, ///< Frames of a recording in freewheel
   REAL = 4 * RATE,  ///< And of one in real time
   STEP = 32,        ///< Frames in which it may move by a step
 };

@@ -31,7 +31,7 @@ enum {
   FRAMES     = 5 * RATE, ///< That are listened to
   BACK_MS    = 3000,     ///< In which it must be back
   ANSWER_MS  = 1000,     ///< In which it must answer while it is down
-  RESTARTS   = 4,
+  RESTARTS   = 3,
   MAX_PORTS  = 32,
 };
 
