@@ -90,6 +90,12 @@ call_later(OscCall* call);
 void
 later_finish(OscLater* later, Status status, const char* text);
 
+/// Answer a later call by what `write` appends or lists
+void
+later_answer(OscLater* later,
+             void (*write)(void* handle, OscCall* call),
+             void* handle);
+
 /// Tell progress of a later call, 0 to 1: `/progress ,sfs ADDRESS SHARE TEXT`
 void
 later_progress(OscLater* later, double share, const char* text);

@@ -2,9 +2,9 @@
 //
 // Handlers of /compositions: whole compositions, history, undo
 //
-// compositions_edit.c has the handlers of tracks, clips, notes and markers.
+// compositions_edit.c has the handlers of tracks, clips, notes and markers,
+// compositions_read.c what can be asked of one that is not open too.
 
-#include "base/text.h"
 #include "model/codec.h"
 #include "osc/call.h"
 #include "osc/handlers.h"
@@ -18,9 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-/// Bytes of text in a page of `json`
-#define JSON_PAGE 1200u
 
 /// The composition that the path names
 static const char*
@@ -156,20 +153,6 @@ osc_compositions_export(Services* const services, OscCall* const call)
     compositions_export(services, named(call), call->args[0].s, &completion));
 }
 
-/// `/compositions/{c}/name`
-Status
-osc_compositions_name_get(Services* const services, OscCall* const call)
-{
-  Composition* root = NULL;
-  const Status st   = compositions_read(services, named(call), &root);
-  if (!st) {
-    call_string(call, string_text(root->name));
-    composition_release(root);
-  }
-
-  return st;
-}
-
 /// `/compositions/{c}/name ,s`
 Status
 osc_compositions_name_set(Services* const services, OscCall* const call)
@@ -191,78 +174,6 @@ osc_compositions_name_set(Services* const services, OscCall* const call)
   }
 
   call_string(call, call->args[0].s);
-  return STATUS_OK;
-}
-
-/// Appends written text to a growing one
-static bool
-append_text(void* const handle, const char* const text, const size_t length)
-{
-  text_add((Text*)handle, text, length);
-  return !((Text*)handle)->failed;
-}
-
-/// Length of a page at `start`, which ends between two characters
-static size_t
-page_length(const Text* const text, const size_t start)
-{
-  size_t end = start + JSON_PAGE;
-  if (end >= text->size) {
-    return text->size - start;
-  }
-
-  while (((unsigned char)text->data[end] & 0xc0u) == 0x80u) {
-    --end;
-  }
-
-  return end - start;
-}
-
-/// `/compositions/{c}/json ,i`
-Status
-osc_compositions_json(Services* const services, OscCall* const call)
-{
-  Composition* root = NULL;
-  Status       st   = compositions_read(services, named(call), &root);
-  if (st) {
-    return st;
-  }
-
-  Text text = {0};
-  st        = composition_encode(root, append_text, &text);
-  composition_release(root);
-  if (st || text.failed) {
-    text_free(&text);
-    return edit_no_memory(services);
-  }
-
-  // Pages begin between characters, so they are found from the start
-  const int32_t page  = call->args[0].i;
-  int32_t       pages = 0;
-  char          piece[JSON_PAGE + 1u];
-  piece[0] = '\0';
-  for (size_t at = 0; at < text.size; ++pages) {
-    const size_t length = page_length(&text, at);
-    if (pages == page) {
-      memcpy(piece, text.data + at, length);
-      piece[length] = '\0';
-    }
-
-    at += length;
-  }
-
-  text_free(&text);
-  if (page < 0 || page >= pages) {
-    return services_fail(services,
-                         STATUS_OUT_OF_RANGE,
-                         "There are pages 0 to %d, not %d",
-                         pages - 1,
-                         page);
-  }
-
-  call_int(call, page);
-  call_int(call, pages);
-  call_string(call, piece);
   return STATUS_OK;
 }
 

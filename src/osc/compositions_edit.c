@@ -21,34 +21,6 @@ named(const OscCall* const call)
 
 // Tracks
 
-/// `/compositions/{c}/tracks/list`
-Status
-osc_compositions_tracks_list(Services* const services, OscCall* const call)
-{
-  static const char* const types[] = {
-    [TRACK_AUDIO] = "audio", [TRACK_MIDI] = "midi"};
-
-  Composition* root = NULL;
-  const Status st   = compositions_read(services, call->words[0], &root);
-  if (st) {
-    return st;
-  }
-
-  const IdList* const order = root->order[KIND_TRACK];
-  for (uint32_t i = 0; i < id_list_count(order); ++i) {
-    const Track* const track = composition_track(root, order->ids[i]);
-    call_int(call, i);
-    call_id(call, order->ids[i]);
-    call_string(call, string_text(track->name));
-    call_string(call, types[track->type]);
-    call_item(call);
-  }
-
-  call_end_list(call, id_list_count(order));
-  composition_release(root);
-  return STATUS_OK;
-}
-
 /// `/compositions/{c}/tracks/create ,ss`
 Status
 osc_compositions_track_create(Services* const services, OscCall* const call)

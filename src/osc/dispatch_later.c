@@ -36,13 +36,14 @@ call_later(OscCall* const call)
     return NULL;
   }
 
-  later->next      = dispatch->laters;
-  later->dispatch  = dispatch;
-  later->client    = call->client->number;
-  later->order     = call->client->order;
-  later->numbered  = reply->to.numbered;
-  later->number    = reply->to.number;
-  later->value     = call->row->access == ACCESS_VALUE;
+  later->next     = dispatch->laters;
+  later->dispatch = dispatch;
+  later->client   = call->client->number;
+  later->order    = call->client->order;
+  later->numbered = reply->to.numbered;
+  later->number   = reply->to.number;
+  later->value =
+    call->row->access == ACCESS_VALUE || call->row->access == ACCESS_QUERY;
   dispatch->laters = later;
   memcpy(later->address, reply->to.address, size);
   ++dispatch->num_laters;
@@ -81,27 +82,6 @@ send_now(Dispatch* const dispatch, OscClient* const client)
   outbox_cut(&dispatch->late, 0);
 }
 
-/// Write the result of a call
-static void
-write_result(Dispatch* const       dispatch,
-             const OscLater* const later,
-             const char* const     text)
-{
-  const ReplyTo to    = reply_to(later);
-  Reply* const  reply = &dispatch->feedback;
-  OscCall       call  = {.reply = reply};
-  reply_init(reply, &to, NULL, TWIN_NONE);
-  reply->outbox = &dispatch->late;
-  if (text) {
-    call_string(&call, text);
-  }
-  if (later->value) {
-    reply_value(reply, NULL);
-  } else {
-    reply_result(reply);
-  }
-}
-
 /// Take a call off the list
 static void
 take_off(OscLater* const later)
@@ -115,7 +95,9 @@ take_off(OscLater* const later)
 }
 
 void
-later_finish(OscLater* const later, const Status status, const char* const text)
+later_answer(OscLater* const later,
+             void (*const write)(void* handle, OscCall* call),
+             void* const handle)
 {
   Dispatch* const dispatch = later ? later->dispatch : NULL;
   if (!dispatch) {
@@ -126,17 +108,55 @@ later_finish(OscLater* const later, const Status status, const char* const text)
   take_off(later);
   OscClient* const client = dispatch_client(dispatch, later->client);
   if (client) {
-    const ReplyTo to = reply_to(later);
+    const ReplyTo to    = reply_to(later);
+    Reply* const  reply = &dispatch->feedback;
+    OscCall       call  = {.reply = reply};
     --client->waiting;
-    if (status) {
-      outbox_error(&dispatch->late, &to, status, text ? text : "");
-    } else {
-      write_result(dispatch, later, text);
+    reply_init(reply, &to, NULL, TWIN_NONE);
+    reply->outbox   = &dispatch->late;
+    reply->revision = services_revision(dispatch->services);
+    write(handle, &call);
+    if (!reply->answered && later->value) {
+      reply_value(reply, NULL);
+    } else if (!reply->answered) {
+      reply_result(reply);
+    }
+    if (reply->status) {
+      outbox_cut(&dispatch->late, 0);
+      outbox_error(
+        &dispatch->late, &to, reply->status, "The answer is too long");
     }
     send_now(dispatch, client);
   }
   free(later);
   dispatch_check_syncs(dispatch);
+}
+
+/// What is said of a call that has ended
+typedef struct {
+  Status      status;
+  const char* text; ///< Or null
+} Ending;
+
+static void
+write_ending(void* const handle, OscCall* const call)
+{
+  const Ending* const ending = (const Ending*)handle;
+  Reply* const        reply  = call_reply(call);
+  if (ending->status) {
+    const ReplyTo to = reply->to;
+    outbox_error(reply->outbox, &to, ending->status, ending->text);
+    reply->answered = true;
+  } else if (ending->text) {
+    call_string(call, ending->text);
+  }
+}
+
+void
+later_finish(OscLater* const later, const Status status, const char* const text)
+{
+  Ending ending = {status, status && !text ? "" : text};
+  later_answer(later, write_ending, &ending);
 }
 
 void

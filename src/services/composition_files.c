@@ -100,13 +100,29 @@ typedef struct {
   char         text[FILE_TEXT_SIZE];
 } FilesJob;
 
+/// Read the document of a composition that is not open
+static Status
+read_closed(FilesJob* const job)
+{
+  uint64_t     revision = 0;
+  char* const  folder   = library_folder(job->services->data_dir, job->id);
+  const Status st =
+    folder
+      ? store_read(folder, job->text, sizeof(job->text), &job->root, &revision)
+      : STATUS_NO_MEMORY;
+  free(folder);
+  return st;
+}
+
 /// Write a document to a new file in DATA/exports
-static Status export(FilesJob* const job)
+static Status
+export_document(FilesJob* const job)
 {
   char folder[SAMPLE_PATH_SIZE];
   snprintf(folder, sizeof(folder), "%s/exports", job->services->data_dir);
 
-  const Status st = file_make_folder(folder, job->text, sizeof(job->text));
+  Status st = job->root ? STATUS_OK : read_closed(job);
+  st        = st ? st : file_make_folder(folder, job->text, sizeof(job->text));
   return st ? st
             : composition_export_file(
                 job->root, job->result, job->text, sizeof(job->text));
@@ -186,7 +202,7 @@ files_run(Job* const base)
       job->status = library_delete(dir, job->id, job->text, sizeof(job->text));
       break;
     case FILES_EXPORT:
-      job->status = export(job);
+      job->status = export_document(job);
       break;
     case FILES_RESTORE:
       job->status = read_snapshot(job);
@@ -359,16 +375,16 @@ compositions_export(Services* const         services,
                          file);
   }
 
-  Composition*    root = NULL;
-  const Status    st   = compositions_read(services, name, &root);
+  char            id[LIBRARY_ID_SIZE];
+  const Status    st = compositions_find(services, name, id);
   FilesJob* const job =
-    st ? NULL : files_job(services, FILES_EXPORT, "", completion);
+    st ? NULL : files_job(services, FILES_EXPORT, id, completion);
   if (!job) {
-    composition_release(root);
     return st ? st : STATUS_NO_MEMORY;
   }
 
-  job->root = root;
+  job->root =
+    strcmp(id, services->id) ? NULL : composition_retain(services->root);
   snprintf(job->result,
            sizeof(job->result),
            "%.3800s/exports/%s",

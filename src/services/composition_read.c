@@ -9,6 +9,7 @@
 #include "store/history.h"
 #include "store/store.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,29 +71,69 @@ compositions_history(Services* const    services,
   return st ? services_fail(services, st, "%s", text) : STATUS_OK;
 }
 
-Status
-compositions_read(Services* const     services,
-                  const char* const   name,
-                  Composition** const out)
+// Reading on a worker
+
+typedef struct {
+  Job                 job;
+  Services*           services;
+  CompositionReadFunc func;
+  void*               handle;
+  char                id[LIBRARY_ID_SIZE];
+  Composition*        root;
+  Status              status;
+  char                text[FILE_TEXT_SIZE];
+} ReadJob;
+
+static void
+read_run(Job* const base)
 {
-  char   id[LIBRARY_ID_SIZE];
-  Status st = compositions_find(services, name, id);
-  if (st) {
-    return st;
-  }
-
-  if (!strcmp(id, services->id)) {
-    *out = composition_retain(services_document(services));
-    return STATUS_OK;
-  }
-
-  char        text[FILE_TEXT_SIZE] = "";
-  uint64_t    revision             = 0;
-  char* const folder               = library_folder(services->data_dir, id);
-  st = folder ? store_read(folder, text, sizeof(text), out, &revision)
-              : STATUS_NO_MEMORY;
+  ReadJob* const job      = (ReadJob*)base;
+  uint64_t       revision = 0;
+  char* const    folder   = library_folder(job->services->data_dir, job->id);
+  job->status =
+    folder
+      ? store_read(folder, job->text, sizeof(job->text), &job->root, &revision)
+      : STATUS_NO_MEMORY;
   free(folder);
-  return st ? services_fail(services, st, "%s", text) : STATUS_OK;
+}
+
+static void
+read_done(Job* const base)
+{
+  ReadJob* const job = (ReadJob*)base;
+  job->func(job->handle,
+            job->status,
+            job->text[0] ? job->text : status_text(job->status),
+            job->root);
+  composition_release(job->root);
+  free(job);
+}
+
+Status
+compositions_request(Services* const           services,
+                     const char* const         id,
+                     const CompositionReadFunc func,
+                     void* const               handle)
+{
+  ReadJob* const job = (ReadJob*)calloc(1, sizeof(ReadJob));
+  if (!job) {
+    return STATUS_NO_MEMORY;
+  }
+
+  job->job.run  = read_run;
+  job->job.done = read_done;
+  job->services = services;
+  job->func     = func;
+  job->handle   = handle;
+  job->status   = STATUS_CANCELLED;
+  snprintf(job->id, sizeof(job->id), "%s", id);
+  const Status st = jobs_add(services->jobs, &job->job);
+  if (st) {
+    free(job);
+    return services_fail(services, st, "Too much else is going on");
+  }
+
+  return STATUS_OK;
 }
 
 Status

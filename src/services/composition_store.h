@@ -117,9 +117,20 @@ compositions_history(Services*    services,
                      SnapshotFunc func,
                      void*        handle);
 
-/// A composition as it is now, owned: the open one, or one read from disk
+/// Called on the control thread with a composition that was read, borrowed;
+/// null if it failed, with one sentence why
+typedef void (*CompositionReadFunc)(void*              handle,
+                                    Status             status,
+                                    const char*        text,
+                                    const Composition* root);
+
+/// Have a composition that is not open read on a worker; `func` is called if
+/// this succeeds
 Status
-compositions_read(Services* services, const char* id, Composition** out);
+compositions_request(Services*           services,
+                     const char*         id,
+                     CompositionReadFunc func,
+                     void*               handle);
 
 /// A snapshot of the open composition, owned; number 0 is what it is now
 Status

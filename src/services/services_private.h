@@ -8,6 +8,7 @@
 #define SONIC_SERVICES_SERVICES_PRIVATE_H
 
 #include "media/media.h"
+#include "services/composition_text.h"
 #include "services/feed.h"
 #include "services/jobs.h"
 #include "services/presets.h"
@@ -43,15 +44,16 @@ struct Services {
   void* log_handle;
 
   // Parts
-  Media*      media;
-  Ring*       rings[ENGINE_MAX_THREADS]; ///< Of the media thread
-  Engine*     engine;
-  Backend*    backend; ///< Null when offline
-  Feed*       feed;
-  Jobs*       jobs;
-  Presets*    presets;
-  SamplePool* samples;
-  int         epoll; ///< Readable when a part has something for us
+  Media*            media;
+  Ring*             rings[ENGINE_MAX_THREADS]; ///< Of the media thread
+  Engine*           engine;
+  Backend*          backend; ///< Null when offline
+  Feed*             feed;
+  Jobs*             jobs;
+  Presets*          presets;
+  SamplePool*       samples;
+  CompositionTexts* texts; ///< That are asked for by pages
+  int               epoll; ///< Readable when a part has something for us
 
   // The open composition
   char         id[LIBRARY_ID_SIZE]; ///< "" if none is open

@@ -125,12 +125,14 @@ start_parts(Services* const services)
   services->root    = composition_new("", "");
   services->undo    = undo_new();
   services->jobs    = jobs_new(2);
+  services->texts   = composition_texts_new();
   services->media   = media_new(&media);
   services->presets = presets_new(folder, log_line, services);
   services->samples = services->media ? sample_pool_new(services->media) : NULL;
   return services->epoll >= 0 && services->root && services->undo &&
-             services->jobs && services->media && services->presets &&
-             services->samples && watch(services, jobs_fd(services->jobs))
+             services->jobs && services->texts && services->media &&
+             services->presets && services->samples &&
+             watch(services, jobs_fd(services->jobs))
            ? STATUS_OK
            : STATUS_NO_MEMORY;
 }
@@ -290,6 +292,7 @@ services_free(Services* const services)
 
   // Work is finished while there is still something to finish it with
   jobs_free(services->jobs);
+  composition_texts_free(services->texts);
   composition_store_close(services);
   backend_close(services->backend);
   stop_engine(services);
@@ -456,6 +459,7 @@ services_poll(Services* const services)
   services_send_waiting(services);
   jobs_poll(services->jobs);
   composition_store_poll(services);
+  composition_text_poll(services);
   poll_backend(services);
   poll_prefetch(services);
 }

@@ -20,6 +20,8 @@
 #include <cmocka.h>
 // clang-format on
 
+#include <jansson.h>
+
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <signal.h>
@@ -539,6 +541,92 @@ test_subscriptions_to_all(void** const state)
   assert_true(set < LIMIT_MS && sets < LIMIT_MS);
 }
 
+enum { TRACKS = 40, CLIPS = 40, NOTES = 50 };
+
+/// Write a composition of 80,000 notes where it can be imported from
+static const char*
+write_large(const Target* const target)
+{
+  static char path[128];
+  unsigned    clip = 0;
+  snprintf(path, sizeof(path), "%s/music/large.json", target->daemon.home);
+  FILE* const file = fopen(path, "w");
+  assert_non_null(file);
+  fprintf(file, "{\"format\": 1, \"name\": \"Large\", \"tracks\": [");
+  for (unsigned t = 1; t <= TRACKS; ++t) {
+    fprintf(file,
+            "%s{\"id\": \"t%u\", \"name\": \"Track %u\", \"type\": "
+            "\"midi\", \"clips\": [",
+            t > 1 ? ", " : "",
+            t,
+            t);
+    for (unsigned c = 0; c < CLIPS; ++c) {
+      fprintf(file,
+              "%s{\"id\": \"c%u\", \"start\": %u.0, \"length\": 4.0, "
+              "\"notes\": [",
+              c ? ", " : "",
+              ++clip,
+              4 * c);
+      for (unsigned n = 0; n < NOTES; ++n) {
+        fprintf(file, "%s[%u, %g, 0.0625, 100]", n ? ", " : "", n, n / 16.0);
+      }
+      fprintf(file, "]}");
+    }
+    fprintf(file, "]}");
+  }
+  fprintf(file, "]}");
+  fclose(file);
+  return path;
+}
+
+/// Measure a message without arguments
+static void
+expect_quick_message(Target* const target, const char* const path)
+{
+  target->size = 0;
+  put_text(target, path);
+  put_text(target, ",");
+  expect_quick(target, path);
+}
+
+static void
+test_a_large_composition(void** const state)
+{
+  static const char* const open[] = {
+    "/compositions/current/json",
+    "/compositions/current/tracks/list",
+    "/compositions/current/tracks/t5/duplicate",
+    "/undo",
+    "/mixer/channels/*/fader",
+    "//"};
+  static const char* const closed[] = {"/compositions/large/json",
+                                       "/compositions/large/name",
+                                       "/compositions/large/tracks/list"};
+
+  Target* const target = (Target*)*state;
+  converse_ask(target->other, "/compositions/import", "s", write_large(target));
+  for (size_t i = 0; i < sizeof(open) / sizeof(*open); ++i) {
+    expect_quick_message(target, open[i]);
+  }
+
+  // All pages together are the document
+  char* const   text = converse_json(target->other);
+  json_t* const json = json_loads(text, 0, NULL);
+  assert_int_equal(json_array_size(json_object_get(json, "tracks")), TRACKS);
+  json_decref(json);
+
+  converse_ask(target->other, "/compositions/demo/open", "");
+  for (size_t i = 0; i < sizeof(closed) / sizeof(*closed); ++i) {
+    expect_quick_message(target, closed[i]);
+  }
+
+  // One that is not open has the same text
+  const OscReceived* const page =
+    converse_ask(target->other, "/compositions/large/json", "i", 1);
+  assert_memory_equal(osc_text(page, 2), text + 1200, 600);
+  free(text);
+}
+
 #define TEST(func) cmocka_unit_test_setup_teardown(func, set_up, tear_down)
 
 int
@@ -551,6 +639,7 @@ main(void)
     TEST(test_any_address_a_thousand_times),
     TEST(test_bytes_of_any_kind),
     TEST(test_subscriptions_to_all),
+    TEST(test_a_large_composition),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
