@@ -9,8 +9,7 @@
 
 #include "osc/schema.h"
 #include "support/converse.h"
-#include "support/daemon.h"
-#include "support/sanitized.h"
+#include "support/target.h"
 
 // clang-format off
 #include <setjmp.h>
@@ -30,48 +29,18 @@
 #include <string.h>
 #include <unistd.h>
 
-/// Most time that a packet may take
-#define LIMIT_MS (SANITIZED ? 100.0 : 5.0)
-
-/// A packet that takes longer is tried so often; the shortest time counts
-#define REPEATS 5
-
-enum { PACKET_MAX = 65536, UDP_MAX = 65507, HEAD = 16 };
-
-typedef struct {
-  Daemon     daemon;
-  OscClient* udp;
-  OscClient* tcp;
-  OscClient* other; ///< Sends nothing but calls to wait for
-  uint8_t    packet[PACKET_MAX];
-  size_t     size;
-} Target;
-
 static int
 set_up(void** const state)
 {
-  const char* const arguments[] = {"--driver", "dummy", NULL};
-  Target* const     target      = (Target*)calloc(1, sizeof(Target));
-  *state                        = target;
-  daemon_init(&target->daemon);
-  if (!daemon_start(&target->daemon, arguments)) {
-    return -1;
-  }
-  target->udp   = osc_client_new(OSC_UDP, target->daemon.port);
-  target->other = osc_client_new(OSC_UDP, target->daemon.port);
-  target->tcp   = osc_client_new(OSC_PREFIX, target->daemon.port);
-  return target->tcp ? 0 : -1;
+  *state = calloc(1, sizeof(Target));
+  return target_start((Target*)*state) ? 0 : -1;
 }
 
 static int
 tear_down(void** const state)
 {
-  Target* const target = (Target*)*state;
-  osc_client_free(target->udp);
-  osc_client_free(target->tcp);
-  osc_client_free(target->other);
-  daemon_free(&target->daemon);
-  free(target);
+  target_free((Target*)*state);
+  free(*state);
   return 0;
 }
 
@@ -149,65 +118,6 @@ test_sockets_are_on_loopback(void** const state)
 
 // Packets
 
-/// Nanoseconds that the control thread, the first one, has had of a CPU
-static uint64_t
-cpu_nanos(const Target* const target)
-{
-  char               path[96];
-  unsigned long long nanos = 0;
-  const int          pid   = (int)target->daemon.process.pid;
-  snprintf(path, sizeof(path), "/proc/%d/task/%d/schedstat", pid, pid);
-  FILE* const file = fopen(path, "r");
-  assert_non_null(file);
-  assert_int_equal(fscanf(file, "%llu", &nanos), 1);
-  fclose(file);
-  return nanos;
-}
-
-static void
-put_word(Target* const target, const uint32_t word)
-{
-  const uint32_t bytes = htonl(word);
-  memcpy(target->packet + target->size, &bytes, sizeof(bytes));
-  target->size += sizeof(bytes);
-}
-
-/// Append a text, padded
-static void
-put_text(Target* const target, const char* const text)
-{
-  const size_t size = strlen(text) + 1;
-  memset(target->packet + target->size, 0, (size + 3) / 4 * 4);
-  memcpy(target->packet + target->size, text, size);
-  target->size += (size + 3) / 4 * 4;
-}
-
-static void
-begin_bundle(Target* const target)
-{
-  target->size = 0;
-  put_text(target, "#bundle");
-  put_word(target, 0);
-  put_word(target, 1);
-}
-
-/// Fill a bundle with as many of a message without arguments as there is room
-/// for, or with one that has a number
-static void
-fill_bundle(Target* const target, const char* const path, const bool number)
-{
-  const size_t size = (strlen(path) + 4) / 4 * 4 + (number ? 8u : 4u);
-  begin_bundle(target);
-  for (unsigned n = 0; n < 1024 && target->size + size + 4 <= UDP_MAX; ++n) {
-    put_word(target, (uint32_t)size);
-    put_text(target, path);
-    put_text(target, number ? ",f" : ",");
-    if (number) {
-      put_word(target, 0xBF800000u - n); // About -1
-    }
-  }
-}
-
 /// A path made of a beginning, a piece over and over, and an end
 typedef struct {
   const char* begin;
@@ -225,75 +135,6 @@ make_path(char* const path, const Path* const parts, const size_t length)
     at += strlen(parts->piece);
   }
   strcpy(path + at, parts->end);
-}
-
-/// Whether a message is the answer to the call with that number, or says that
-/// there is too much unread to answer
-static bool
-is_answer(const OscReceived* const received, void* const handle)
-{
-  const int* const number = (const int*)handle;
-  return (!strcmp(received->path, "/call/reply") &&
-          osc_number(received, 0) == *number) ||
-         (!strcmp(received->path, "/error") &&
-          !strcmp(osc_text(received, 0), "/") &&
-          !strcmp(osc_text(received, 1), "busy"));
-}
-
-/// Wait until all that was sent has been dealt with and answered
-static void
-settle(OscClient* const client)
-{
-  static int    number = 0;
-  const int64_t end    = now_ms() + CONVERSE_MS;
-  while (now_ms() < end) {
-    // Of a flood of datagrams some are lost
-    osc_client_send(client, "/call", "is", ++number, "/ping");
-    const OscReceived* const answer =
-      osc_client_wait(client, is_answer, &number, 100);
-    const bool done = answer && !strcmp(answer->path, "/call/reply");
-    osc_client_drop(client);
-    if (done) {
-      return;
-    }
-  }
-  fail_msg("The program does not answer any more");
-}
-
-/// The shortest time that the packet takes, over UDP or TCP
-static double
-measure(Target* const target, OscClient* const client)
-{
-  double best = 1e9;
-  for (int i = 0; i < REPEATS && best > LIMIT_MS; ++i) {
-    settle(client);
-    const uint64_t before = cpu_nanos(target);
-    assert_true(
-      osc_client_send_raw(client, target->packet, target->size, true));
-    if (client != target->udp) {
-      settle(client); // A connection may be read later than a datagram
-    }
-    settle(target->other);
-    const double ms = (double)(cpu_nanos(target) - before) / 1e6;
-    best            = ms < best ? ms : best;
-  }
-  return best;
-}
-
-static void
-expect_quick(Target* const target, const char* const what)
-{
-  const double over_udp = measure(target, target->udp);
-  const double over_tcp = measure(target, target->tcp);
-  print_message("  %5zu bytes, %5.2f ms, %5.2f ms over TCP: %s\n",
-                target->size,
-                over_udp,
-                over_tcp,
-                what);
-  if (over_udp > LIMIT_MS || over_tcp > LIMIT_MS) {
-    print_message(
-      "too slow\n"); // fail_msg("%s takes more than %g ms", what, LIMIT_MS);
-  }
 }
 
 static void
@@ -324,28 +165,28 @@ test_slow_patterns(void** const state)
   };
 
   Target* const target = (Target*)*state;
-  char          path[UDP_MAX];
+  char          path[TARGET_UDP_MAX];
   for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); ++i) {
     // As many as go into one packet, asked for and set
     make_path(path, &patterns[i], 56);
-    fill_bundle(target, path, false);
-    expect_quick(target, path);
-    fill_bundle(target, path, true);
-    expect_quick(target, path);
+    target_fill_bundle(target, path, false);
+    target_expect_quick(target, path);
+    target_fill_bundle(target, path, true);
+    target_expect_quick(target, path);
 
     // The longest that are looked at
     make_path(path, &patterns[i], 240);
-    fill_bundle(target, path, false);
+    target_fill_bundle(target, path, false);
     path[60] = '\0';
-    expect_quick(target, path);
+    target_expect_quick(target, path);
 
     // And one that is all of the packet
-    make_path(path, &patterns[i], UDP_MAX - 16);
+    make_path(path, &patterns[i], TARGET_UDP_MAX - 16);
     target->size = 0;
-    put_text(target, path);
-    put_text(target, ",");
+    target_put_text(target, path);
+    target_put_text(target, ",");
     path[60] = '\0';
-    expect_quick(target, path);
+    target_expect_quick(target, path);
   }
 }
 
@@ -364,10 +205,10 @@ test_patterns_that_match_all(void** const state)
 
   Target* const target = (Target*)*state;
   for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); ++i) {
-    fill_bundle(target, paths[i], false);
-    expect_quick(target, paths[i]);
-    fill_bundle(target, paths[i], true);
-    expect_quick(target, paths[i]);
+    target_fill_bundle(target, paths[i], false);
+    target_expect_quick(target, paths[i]);
+    target_fill_bundle(target, paths[i], true);
+    target_expect_quick(target, paths[i]);
   }
 }
 
@@ -410,7 +251,7 @@ fill_with_row(Target* const target, const OscRow* const row, const bool set)
 {
   char path[256];
   fill_in(row, path);
-  begin_bundle(target);
+  target_begin_bundle(target);
   for (unsigned n = 0; n < 1024; ++n) {
     lo_message message = lo_message_new();
     for (uint32_t i = 0; set && i < row->num_args; ++i) {
@@ -435,11 +276,7 @@ fill_with_row(Target* const target, const OscRow* const row, const bool set)
 
     size_t      size = 0;
     void* const data = lo_message_serialise(message, path, NULL, &size);
-    if (target->size + size + 4 <= UDP_MAX) {
-      put_word(target, (uint32_t)size);
-      memcpy(target->packet + target->size, data, size);
-      target->size += size;
-    }
+    target_add(target, data, size);
     free(data);
     lo_message_free(message);
   }
@@ -452,10 +289,10 @@ test_any_address_a_thousand_times(void** const state)
   for (uint32_t i = 0; i < schema_num_rows; ++i) {
     const OscRow* const row = &schema_rows[i];
     fill_with_row(target, row, false);
-    expect_quick(target, row->path);
+    target_expect_quick(target, row->path);
     if (row->num_args) {
       fill_with_row(target, row, true);
-      expect_quick(target, row->path);
+      target_expect_quick(target, row->path);
     }
   }
 }
@@ -467,57 +304,59 @@ test_bytes_of_any_kind(void** const state)
 
   // Nested as deep as there is room for
   target->size = 0;
-  while (target->size + HEAD + 8 < UDP_MAX) {
-    put_text(target, "#bundle");
-    put_word(target, 0);
-    put_word(target, 1);
-    put_word(target, (uint32_t)(UDP_MAX / 4 * 4 - target->size - 4));
+  while (target->size + 24 < TARGET_UDP_MAX) {
+    target_put_text(target, "#bundle");
+    target_put_word(target, 0);
+    target_put_word(target, 1);
+    target_put_word(target,
+                    (uint32_t)(TARGET_UDP_MAX / 4 * 4 - target->size - 4));
   }
-  expect_quick(target, "bundles in bundles");
+  target_expect_quick(target, "bundles in bundles");
 
   // All type tags, no argument
   target->size = 0;
-  put_text(target, "/mixer/channels/t1/fader");
+  target_put_text(target, "/mixer/channels/t1/fader");
   target->packet[target->size] = ',';
-  memset(target->packet + target->size + 1, 'T', UDP_MAX - target->size - 32);
-  target->size = UDP_MAX / 4 * 4 - 16;
+  memset(
+    target->packet + target->size + 1, 'T', TARGET_UDP_MAX - target->size - 32);
+  target->size = TARGET_UDP_MAX / 4 * 4 - 16;
   memset(target->packet + target->size, 0, 4);
   target->size += 4;
-  expect_quick(target, "type tags");
+  target_expect_quick(target, "type tags");
 
-  memset(target->packet, '/', UDP_MAX);
-  target->size = UDP_MAX;
-  expect_quick(target, "slashes");
-  memset(target->packet, '{', UDP_MAX);
+  memset(target->packet, '/', TARGET_UDP_MAX);
+  target->size = TARGET_UDP_MAX;
+  target_expect_quick(target, "slashes");
+  memset(target->packet, '{', TARGET_UDP_MAX);
   target->packet[0] = '/';
-  expect_quick(target, "braces");
+  target_expect_quick(target, "braces");
 
   // A text as argument
-  static char text[UDP_MAX];
+  static char text[TARGET_UDP_MAX];
   memset(text, 'x', sizeof(text) - 200);
   target->size = 0;
-  put_text(target, "/compositions/current/name");
-  put_text(target, ",s");
-  put_text(target, text);
-  expect_quick(target, "a long name");
+  target_put_text(target, "/compositions/current/name");
+  target_put_text(target, ",s");
+  target_put_text(target, text);
+  target_expect_quick(target, "a long name");
   memset(text, '*', sizeof(text) - 200);
   text[0]      = '/';
   target->size = 0;
-  put_text(target, "/subscribe");
-  put_text(target, ",s");
-  put_text(target, text);
-  expect_quick(target, "a long pattern");
+  target_put_text(target, "/subscribe");
+  target_put_text(target, ",s");
+  target_put_text(target, text);
+  target_expect_quick(target, "a long pattern");
 
   // What can't be a packet ends a connection, a datagram is refused
-  memset(target->packet, 0, UDP_MAX);
-  target->size = UDP_MAX;
-  assert_true(measure(target, target->udp) < LIMIT_MS);
+  memset(target->packet, 0, TARGET_UDP_MAX);
+  target->size = TARGET_UDP_MAX;
+  assert_true(target_measure(target, target->udp) < TARGET_LIMIT_MS);
 
   // The largest over TCP
-  fill_bundle(target, "/mixer/channels/*a*a*a*a*/fader", false);
-  memset(target->packet + target->size, 0, PACKET_MAX - target->size);
-  target->size = PACKET_MAX;
-  assert_true(measure(target, target->tcp) < LIMIT_MS);
+  target_fill_bundle(target, "/mixer/channels/*a*a*a*a*/fader", false);
+  memset(target->packet + target->size, 0, TARGET_PACKET_MAX - target->size);
+  target->size = TARGET_PACKET_MAX;
+  assert_true(target_measure(target, target->tcp) < TARGET_LIMIT_MS);
 }
 
 static void
@@ -533,12 +372,12 @@ test_subscriptions_to_all(void** const state)
   }
 
   osc_client_drop(target->tcp);
-  fill_bundle(target, "/mixer/channels/t1/fader", true);
-  const double set = measure(target, target->udp);
-  fill_bundle(target, "/mixer/channels/*/pan", true);
-  const double sets = measure(target, target->udp);
+  target_fill_bundle(target, "/mixer/channels/t1/fader", true);
+  const double set = target_measure(target, target->udp);
+  target_fill_bundle(target, "/mixer/channels/*/pan", true);
+  const double sets = target_measure(target, target->udp);
   print_message("  %.2f ms, %.2f ms\n", set, sets);
-  assert_true(set < LIMIT_MS && sets < LIMIT_MS);
+  assert_true(set < TARGET_LIMIT_MS && sets < TARGET_LIMIT_MS);
 }
 
 enum { TRACKS = 40, CLIPS = 40, NOTES = 50 };
@@ -584,9 +423,9 @@ static void
 expect_quick_message(Target* const target, const char* const path)
 {
   target->size = 0;
-  put_text(target, path);
-  put_text(target, ",");
-  expect_quick(target, path);
+  target_put_text(target, path);
+  target_put_text(target, ",");
+  target_expect_quick(target, path);
 }
 
 static void
