@@ -24,6 +24,18 @@ typedef struct {
   uint64_t seed;     ///< For whatever is random in a voice
 } Note;
 
+/// What a controller moves
+typedef enum {
+  CONTROL_CC,       ///< `number` is the MIDI controller, value 0 to 1
+  CONTROL_BEND,     ///< Pitch bend, value -1 to 1
+  CONTROL_PRESSURE, ///< Of the channel, value 0 to 1
+  CONTROL_POLY,     ///< Pressure on the pitch `number`, value 0 to 1
+  NUM_CONTROL_KINDS
+} ControlKind;
+
+/// The controller that holds notes from half of its way up
+#define CONTROL_SUSTAIN 64u
+
 /// An instrument engine: a table of parameters and functions
 typedef struct {
   const char*      symbol; ///< Name in preset files ("subtractive")
@@ -49,7 +61,7 @@ typedef struct {
   /// Release the note with a key, if it still sounds
   SONIC_RT void (*note_off)(void* self, uint32_t key);
 
-  /// Release all notes
+  /// Release all notes, also those that the pedal holds
   SONIC_RT void (*all_off)(void* self);
 
   /**
@@ -71,6 +83,23 @@ typedef struct {
 
   /// Number of voices that sound
   SONIC_RT uint32_t (*active)(const void* self);
+
+  /**
+     Move a controller; may be null where an engine knows none.
+
+     The pedal (CONTROL_SUSTAIN) holds notes that are released while it is
+     down until it goes up.  `reset` puts all controllers to rest: 0, but
+     volume, expression and pan, which are as if never moved.
+
+     @param self The instance.
+     @param kind What is moved.
+     @param number Controller or pitch, 0 to 127; 0 where the kind has none.
+     @param value In the range of the kind.
+  */
+  SONIC_RT void (*control)(void*       self,
+                           ControlKind kind,
+                           uint8_t     number,
+                           float       value);
 } InstrumentInfo;
 
 /// The instrument engine with a symbol, or null
