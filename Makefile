@@ -15,7 +15,7 @@ PACKAGES := jack liblo jansson sndfile samplerate
 
 # Layers; a part of the tree is built with DIRS="base model"
 DIRS ?= base dsp units engine backend model media analysis store services \
-        osc session cli
+        osc session ai cli
 
 # Warnings are errors with WERROR=1, as CI has it
 WARNINGS := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes \
