@@ -70,8 +70,8 @@ WRAP := malloc calloc realloc reallocarray aligned_alloc strdup strndup \
         truncate ftruncate link unlink mkdir
 
 .PHONY: all run deps check check-unit check-asan check-tsan check-layers \
-        check-rt check-fuzz check-fuzz-quick fuzz bench coverage lint \
-        install uninstall dist clean help
+        check-rt check-long check-whole check-fuzz check-fuzz-quick fuzz \
+        bench coverage lint install uninstall dist clean help
 
 ## Build the program
 all: $(PROGRAM)
@@ -149,7 +149,7 @@ BUILD_tsan := CFLAGS="-O1 -g -fsanitize=thread"
 
 # Where two threads meet
 THREADED := base/test_ring% engine/% backend/% media/% store/% services/% \
-            osc/test_sockets% osc/test_tcp% osc/test_server% e2e/%
+            osc/test_sockets% osc/test_tcp% osc/test_server%
 
 # Each is made by itself, so that all are tried and their tests are summed
 STAGES := check-layers check-rt check-unit check-asan check-tsan check-fuzz-quick
@@ -163,14 +163,26 @@ check:
 check-unit: $(TESTS) $(RTGUARD) $(if $(filter cli,$(DIRS)),$(PROGRAM))
 	@tests/run $(BUILD) $(filter-out $(ALONE),$(TESTS)) --alone $(ALONE)
 
-## Run the tests under Address and UndefinedBehavior Sanitizer
+## Run the layers' tests under Address and UndefinedBehavior Sanitizer
 check-asan:
-	@$(MAKE) -s $(jobs) BUILD=build-asan $(BUILD_asan) check-unit
+	@$(MAKE) -s $(jobs) BUILD=build-asan $(BUILD_asan) \
+	  ONLY="$(DIRS:=/%)" check-unit
 
 ## Run the tests of what has threads under Thread Sanitizer
 check-tsan:
 	@$(MAKE) -s $(jobs) BUILD=build-tsan $(BUILD_tsan) \
 	  ONLY="$(THREADED)" check-unit
+
+## Run what takes hours: all tests at full length, the whole program sanitized
+check-long: export LENGTHY = 1
+check-long: export LIMIT = 7200
+check-long:
+	@.ci/deps check
+	@tests/run --stages "$(MAKE) -s $(jobs)" check-unit check-whole
+
+check-whole:
+	@$(MAKE) -s $(jobs) BUILD=build-asan $(BUILD_asan) ONLY="e2e/%" check-unit
+	@$(MAKE) -s $(jobs) BUILD=build-tsan $(BUILD_tsan) ONLY="e2e/%" check-unit
 
 ## Fuzz each reader of outside data for a minute
 check-fuzz: export FUZZ_SECONDS ?= 60

@@ -10,6 +10,7 @@
 
 #include "support/converse.h"
 #include "support/daemon.h"
+#include "support/lengthy.h"
 #include "support/random.h"
 #include "support/sanitized.h"
 
@@ -27,7 +28,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { LIVES = SANITIZED ? 10 : 50, MAX_EDITS = 90, NUM_EDITORS = 2 };
+enum { MAX_EDITS = 90, NUM_EDITORS = 2 };
 
 /// A client with a track and a clip of its own
 typedef struct {
@@ -448,8 +449,9 @@ test_nothing_confirmed_is_lost(void** const state)
   connect_editors(fixture);
   begin(fixture);
 
-  int confirmations = 0;
-  for (int life = 0; life < LIVES; ++life) {
+  const int lives         = SANITIZED ? 10 : lengthy(50, 1000);
+  int       confirmations = 0;
+  for (int life = 0; life < lives; ++life) {
     live_and_die(fixture);
     for (int e = 0; e < NUM_EDITORS; ++e) {
       confirmations += fixture->editors[e].num_syncs;
@@ -460,7 +462,7 @@ test_nothing_confirmed_is_lost(void** const state)
     connect_editors(fixture);
     check_after(fixture);
   }
-  assert_true(confirmations > LIVES);
+  assert_true(confirmations > lives);
 
   assert_int_equal(daemon_stop(&fixture->daemon, SIGTERM), 0);
 }

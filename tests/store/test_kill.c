@@ -8,6 +8,7 @@
 // value, the document of some revision not before the last that was told.
 
 #include "store/store_help.h"
+#include "support/lengthy.h"
 #include "support/temp_folder.h"
 
 #include <setjmp.h>
@@ -19,8 +20,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-#define RUNS 50u
 
 /// What a child tells
 typedef struct {
@@ -150,13 +149,14 @@ test_nothing_confirmed_is_lost(void** const state)
   assert_int_equal(session_create(data_dir, id), STATUS_OK);
   snprintf(folder, sizeof(folder), "%s/compositions/%s", data_dir, id);
 
-  Session session = {.folder = folder};
-  session.root    = composition_new(id, "Piece");
-  for (unsigned i = 0; i < RUNS; ++i) {
+  Session session     = {.folder = folder};
+  session.root        = composition_new(id, "Piece");
+  const unsigned runs = (unsigned)lengthy(50, 1000);
+  for (unsigned i = 0; i < runs; ++i) {
     live_and_die(&session, 99u + 7919u * i);
   }
 
-  assert_true(session.revision > RUNS);
+  assert_true(session.revision > runs);
   composition_release(session.root);
   temp_folder_remove(data_dir);
 }
