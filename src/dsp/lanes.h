@@ -283,6 +283,24 @@ lanes_clamp(const Lanes a, const float low, const float high)
 }
 
 LANES_INLINE Lanes
+lanes_sqrt(const Lanes a)
+{
+#if SONIC_VECTOR == 16
+  return (Lanes)_mm512_sqrt_ps((__m512)a);
+#elif SONIC_VECTOR == 8
+  return (Lanes)_mm256_sqrt_ps((__m256)a);
+#elif defined(__x86_64__)
+  return (Lanes)_mm_sqrt_ps((__m128)a);
+#else
+  Lanes root = a;
+  for (uint32_t i = 0; i < LANES_WIDTH; ++i) {
+    root[i] = __builtin_sqrtf(a[i]);
+  }
+  return root;
+#endif
+}
+
+LANES_INLINE Lanes
 lanes_abs(const Lanes a)
 {
   return lanes_of_bits(lanes_bits_of(a) & lanes_all_int(INT32_MAX));

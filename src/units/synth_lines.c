@@ -3,9 +3,9 @@
 // The lines that voices follow: what envelopes do up to the next grid point
 
 #include "base/rt.h"
-#include "units/subtractive.h"
-#include "units/subtractive_kernel.h"
-#include "units/subtractive_state.h"
+#include "units/synth.h"
+#include "units/synth_kernel.h"
+#include "units/synth_state.h"
 #include "units/unit.h"
 
 #include <math.h>
@@ -20,12 +20,25 @@
 /// What is left of an exponential decay at its end, where it is cut to nothing
 #define DECAY_REST 0.001
 
+/// The level that an envelope stays at while the key is down
+SONIC_RT static double
+sustained(const Synth* const self, const Envelope which)
+{
+  const EnvelopeParams* const own = self->engine->envelopes;
+  return which == ENVELOPE_AMP ? (double)control_value(self, SYNTH_SUSTAIN)
+         : which == ENVELOPE_FILTER
+           ? (double)control_value(self, SYNTH_FILTER_SUSTAIN)
+         : which == ENVELOPE_PITCH
+           ? 0.0
+           : (double)control_value(self, own[which - ENVELOPE_SOURCE].sustain);
+}
+
 /// Set how an envelope moves in the next `frames` frames
 SONIC_RT static void
-set_envelope(Subtractive* const self,
-             const uint32_t     index,
-             const Envelope     which,
-             const uint32_t     frames)
+set_envelope(Synth* const   self,
+             const uint32_t index,
+             const Envelope which,
+             const uint32_t frames)
 {
   const Voice* const         voice = &self->voices[index];
   const EnvelopeRates* const rates = &self->rates[which];
@@ -44,11 +57,8 @@ set_envelope(Subtractive* const self,
       target = ATTACK_AIM;
       break;
     case STAGE_DECAY:
-      scale  = exp(-rates->decay * n);
-      target = (double)control_value(self,
-                                     which == ENVELOPE_AMP
-                                       ? SUBTRACTIVE_SUSTAIN
-                                       : SUBTRACTIVE_FILTER_SUSTAIN);
+      scale  = exp(-rates->decay * (double)voice->decay_scale * n);
+      target = sustained(self, which);
       break;
     case STAGE_RELEASE:
       // Aims a little below zero, so that it gets there in time
@@ -66,18 +76,16 @@ set_envelope(Subtractive* const self,
 
 /// Set how a voice's envelopes move in the next `frames` frames
 SONIC_RT static void
-set_envelopes(Subtractive* const self,
-              const uint32_t     index,
-              const uint32_t     frames)
+set_envelopes(Synth* const self, const uint32_t index, const uint32_t frames)
 {
-  for (int i = 0; i < NUM_ENVELOPES; ++i) {
+  for (uint32_t i = 0; i < self->aim.num_envelopes; ++i) {
     set_envelope(self, index, (Envelope)i, frames);
   }
 }
 
 /// Do what a voice has been asked for, at a place in the grid step
 SONIC_RT static void
-answer(Subtractive* const self, const uint32_t index, const uint32_t place)
+answer(Synth* const self, const uint32_t index, const uint32_t place)
 {
   Voice* const      voice = &self->voices[index];
   VoiceGroup* const group = group_of(self, index);
@@ -88,7 +96,7 @@ answer(Subtractive* const self, const uint32_t index, const uint32_t place)
   const float done  = (float)place - (float)voice->line_start;
   const float part  = done / (float)(GRID_FRAMES - voice->line_start);
   if (place && !fresh) {
-    for (int i = 0; i < NUM_ENVELOPES; ++i) {
+    for (uint32_t i = 0; i < self->aim.num_envelopes; ++i) {
       EnvelopeLanes* const envelope = &group->envelopes[i];
       const float          from     = envelope->from[lane];
       envelope->value[lane] =
@@ -101,9 +109,11 @@ answer(Subtractive* const self, const uint32_t index, const uint32_t place)
     return;
   }
 
-  for (int i = 0; i < NUM_ENVELOPES; ++i) {
+  for (uint32_t i = 0; i < self->aim.num_envelopes; ++i) {
     voice->left_from[i] = group->envelopes[i].value[lane];
-    if (i == ENVELOPE_AMP || voice->request != STAGE_FADE) {
+    if (i == ENVELOPE_PITCH) {
+      voice->stages[i] = STAGE_DECAY;
+    } else if (i == ENVELOPE_AMP || voice->request != STAGE_FADE) {
       voice->stages[i] = voice->request;
     }
   }
@@ -112,9 +122,9 @@ answer(Subtractive* const self, const uint32_t index, const uint32_t place)
 
 /// Go on to the next stages where envelopes have come to their ends
 SONIC_RT static void
-take_result(Subtractive* const self, const uint32_t g, const AimResult result)
+take_result(Synth* const self, const uint32_t g, const AimResult result)
 {
-  for (int i = 0; i < NUM_ENVELOPES; ++i) {
+  for (uint32_t i = 0; i < self->aim.num_envelopes; ++i) {
     for (uint32_t left = result.peaked[i]; left; left &= left - 1u) {
       const uint32_t index = g * LANES + (uint32_t)__builtin_ctz(left);
       Voice* const   voice = &self->voices[index];
@@ -136,14 +146,14 @@ take_result(Subtractive* const self, const uint32_t g, const AimResult result)
 
 /// Draw lines for one group
 SONIC_RT static void
-draw_group(Subtractive* const self, const uint32_t g, const uint32_t place)
+draw_group(Synth* const self, const uint32_t g, const uint32_t place)
 {
   VoiceGroup* const group  = &self->groups[g];
   const uint32_t    frames = GRID_FRAMES - place;
 
   // At a grid point all lines begin anew, and what has ended leaves
   for (uint32_t left = place ? 0 : self->ending[g]; left; left &= left - 1u) {
-    subtractive_clear_lane(self, g * LANES + (uint32_t)__builtin_ctz(left));
+    synth_clear_lane(self, g * LANES + (uint32_t)__builtin_ctz(left));
   }
 
   const uint32_t asked = self->requested[g];
@@ -164,6 +174,11 @@ draw_group(Subtractive* const self, const uint32_t g, const uint32_t place)
 
   const AimResult result = self->kernel->aim(
     group, &self->aim, lanes, self->fresh[g], self->jumping[g], frames);
+  if (self->source->aim) {
+    const void* const shared = (const char*)self + self->engine->lines;
+    self->source->aim(
+      group, source_state(self, g), shared, lanes, self->fresh[g], frames);
+  }
 
   // From the grid point on it is whole steps again
   for (uint32_t left = place ? lanes : 0; left; left &= left - 1u) {
@@ -177,7 +192,7 @@ draw_group(Subtractive* const self, const uint32_t g, const uint32_t place)
 }
 
 SONIC_RT void
-subtractive_draw_lines(Subtractive* const self, const uint32_t place)
+synth_draw_lines(Synth* const self, const uint32_t place)
 {
   for (uint32_t g = 0; g < NUM_GROUPS; ++g) {
     draw_group(self, g, place);

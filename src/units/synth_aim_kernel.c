@@ -2,7 +2,7 @@
 //
 // Drawing the lines of voices up to the next grid point
 
-#include "units/subtractive_kernel.h"
+#include "units/synth_kernel.h"
 
 #include "base/rt.h"
 #include "dsp/lanes.h"
@@ -15,7 +15,7 @@
 
 /// Where lines lead
 typedef struct {
-  LanesInt turn[NUM_OSCS];
+  LanesInt turn[MAX_OSCS];
   Lanes    filter[NUM_FILTER_GAINS];
   Lanes    left;
   Lanes    right;
@@ -23,20 +23,24 @@ typedef struct {
 
 /// What the envelopes and the pitch amount to
 LANES_INLINE Aims
-find_aims(const VoiceGroup* const     group,
-          const SubtractiveAim* const aim,
-          const uint32_t              lane,
-          const Lanes                 pitch,
-          const Lanes                 amp,
-          const Lanes                 sweep)
+find_aims(const VoiceGroup* const group,
+          const SynthAim* const   aim,
+          const uint32_t          lane,
+          const Lanes             pitch,
+          const Lanes             amp,
+          const Lanes             sweep,
+          const Lanes             drop)
 {
   Aims aims;
 
   // Turns stay below half a period, which the oscillators need
-  const Lanes detuned =
+  Lanes detuned =
     lanes_fma(lanes_load(&group->place[lane]), lanes_all(aim->unison), pitch);
-  for (int i = 0; i < NUM_OSCS; ++i) {
-    const Lanes octaves = (detuned + aim->pitch[i]) * (1.0f / 12.0f);
+  detuned = lanes_fma(drop, lanes_all(aim->pitch_env), detuned);
+  for (uint32_t i = 0; i < aim->num_oscs; ++i) {
+    const Lanes swept =
+      lanes_fma(sweep, lanes_all(aim->pitch_sweep[i]), detuned);
+    const Lanes octaves = (swept + aim->pitch[i]) * (1.0f / 12.0f);
     const Lanes turn    = lanes_exp2(octaves) * aim->turn_of_pitch_0;
     aims.turn[i]        = lanes_to_int(lanes_clamp(turn, 0.0f, 1.9e9f));
   }
@@ -179,39 +183,52 @@ lanes_at(const Lanes envelope, const bool top)
 
 /// Aim one vector of lanes
 LANES_INLINE void
-aim_part(VoiceGroup* const           group,
-         const SubtractiveAim* const aim,
-         const uint32_t              lane,
-         const uint32_t              lanes,
-         const uint32_t              fresh,
-         const uint32_t              jumping,
-         const uint32_t              frames,
-         AimResult* const            result)
+aim_part(VoiceGroup* const     group,
+         const SynthAim* const aim,
+         const uint32_t        lane,
+         const uint32_t        lanes,
+         const uint32_t        fresh,
+         const uint32_t        jumping,
+         const uint32_t        frames,
+         AimResult* const      result)
 {
   const LanesMask mask   = lanes_mask(lanes >> lane);
   const LanesMask begins = lanes_mask(fresh >> lane);
   const LanesMask jumps  = lanes_mask(jumping >> lane);
 
-  EnvelopeLanes* const amp   = &group->envelopes[ENVELOPE_AMP];
-  EnvelopeLanes* const sweep = &group->envelopes[ENVELOPE_FILTER];
-
   const Lanes pitch_before = lanes_load(&group->pitch[lane]);
-  const Lanes amp_before   = lanes_load(&amp->value[lane]);
-  const Lanes sweep_before = lanes_load(&sweep->value[lane]);
+  Lanes       before[MAX_ENVELOPES];
+  Lanes       after[MAX_ENVELOPES];
+  for (uint32_t i = 0; i < aim->num_envelopes; ++i) {
+    before[i] = lanes_load(&group->envelopes[i].value[lane]);
+    after[i]  = advance_envelope(&group->envelopes[i], lane, mask);
+    result->peaked[i] |= (lanes_at(after[i], true) << lane) & lanes;
+  }
+  result->silent |= (lanes_at(after[ENVELOPE_AMP], false) << lane) & lanes;
 
   const float part  = (float)frames / (float)GRID_FRAMES;
   const Lanes pitch = advance_pitch(group, lane, mask, jumps, part);
-  const Lanes level = advance_envelope(amp, lane, mask);
-  const Lanes swept = advance_envelope(sweep, lane, mask);
-  const Aims  end   = find_aims(group, aim, lane, pitch, level, swept);
+  const Aims  end   = find_aims(group,
+                             aim,
+                             lane,
+                             pitch,
+                             after[ENVELOPE_AMP],
+                             after[ENVELOPE_FILTER],
+                             after[ENVELOPE_PITCH]);
 
   // New voices' lines begin where nothing has advanced yet
   Aims start = end;
   if (fresh & lanes_part(lane)) {
-    start = find_aims(group, aim, lane, pitch_before, amp_before, sweep_before);
+    start = find_aims(group,
+                      aim,
+                      lane,
+                      pitch_before,
+                      before[ENVELOPE_AMP],
+                      before[ENVELOPE_FILTER],
+                      before[ENVELOPE_PITCH]);
   }
 
-  for (int i = 0; i < NUM_OSCS; ++i) {
+  for (uint32_t i = 0; i < aim->num_oscs; ++i) {
     const LanesInt from = select_int(jumps, end.turn[i], start.turn[i]);
     draw_turn(
       &group->oscs[i], lane, mask, begins | jumps, from, end.turn[i], frames);
@@ -230,21 +247,17 @@ aim_part(VoiceGroup* const           group,
   draw_line(&group->left, lane, mask, begins, start.left, end.left, per_frame);
   draw_line(
     &group->right, lane, mask, begins, start.right, end.right, per_frame);
-
-  result->peaked[ENVELOPE_AMP] |= (lanes_at(level, true) << lane) & lanes;
-  result->peaked[ENVELOPE_FILTER] |= (lanes_at(swept, true) << lane) & lanes;
-  result->silent |= (lanes_at(level, false) << lane) & lanes;
 }
 
 SONIC_RT AimResult
-LEVEL_NAME(subtractive_aim)(VoiceGroup* const           group,
-                            const SubtractiveAim* const common,
-                            const uint32_t              lanes,
-                            const uint32_t              fresh,
-                            const uint32_t              jumping,
-                            const uint32_t              frames)
+LEVEL_NAME(synth_aim)(VoiceGroup* const     group,
+                      const SynthAim* const common,
+                      const uint32_t        lanes,
+                      const uint32_t        fresh,
+                      const uint32_t        jumping,
+                      const uint32_t        frames)
 {
-  AimResult result = {{0, 0}, 0};
+  AimResult result = {{0}, 0};
   for (uint32_t lane = 0; lane < LANES; lane += LANES_WIDTH) {
     if (lanes & lanes_part(lane)) {
       aim_part(group, common, lane, lanes, fresh, jumping, frames, &result);

@@ -5,9 +5,9 @@
 
 #include "base/rt.h"
 #include "units/instrument.h"
-#include "units/subtractive.h"
-#include "units/subtractive_kernel.h"
-#include "units/subtractive_state.h"
+#include "units/synth.h"
+#include "units/synth_kernel.h"
+#include "units/synth_state.h"
 #include "units/unit.h"
 
 #include <math.h>
@@ -18,20 +18,20 @@
 typedef enum { VOICES_POLY, VOICES_MONO, VOICES_LEGATO } VoiceMode;
 
 SONIC_RT static VoiceMode
-voice_mode(const Subtractive* const self)
+voice_mode(const Synth* const self)
 {
-  return (VoiceMode)lrintf(control_value(self, SUBTRACTIVE_MODE));
+  return (VoiceMode)lrintf(control_value(self, SYNTH_MODE));
 }
 
 SONIC_RT static bool
-voice_sounds(const Subtractive* const self, const uint32_t voice)
+voice_sounds(const Synth* const self, const uint32_t voice)
 {
   return self->groups[voice / LANES].sounding & bit_of(voice);
 }
 
 /// True if a voice plays its note rather than making room for another
 SONIC_RT static bool
-voice_plays(const Subtractive* const self, const uint32_t index)
+voice_plays(const Synth* const self, const uint32_t index)
 {
   const Voice* const voice = &self->voices[index];
   return voice_sounds(self, index) && voice->request != STAGE_FADE &&
@@ -39,7 +39,7 @@ voice_plays(const Subtractive* const self, const uint32_t index)
 }
 
 SONIC_RT bool
-subtractive_sounds(const Subtractive* const self)
+synth_sounds(const Synth* const self)
 {
   uint32_t sounding = 0;
   for (uint32_t i = 0; i < NUM_GROUPS; ++i) {
@@ -51,23 +51,38 @@ subtractive_sounds(const Subtractive* const self)
 // Requests
 
 SONIC_RT static void
-request(Subtractive* const self, const uint32_t index, const Stage stage)
+request(Synth* const self, const uint32_t index, const Stage stage)
 {
   self->voices[index].request = stage;
   self->requested[index / LANES] |= bit_of(index);
 }
 
 SONIC_RT static void
-release(Subtractive* const self, const uint32_t index)
+release(Synth* const self, const uint32_t index)
 {
-  if (self->voices[index].held) {
-    self->voices[index].held = false;
-    request(self, index, STAGE_RELEASE);
+  Voice* const voice = &self->voices[index];
+  if (voice->held) {
+    voice->held  = false;
+    voice->pedal = self->pedal;
+    if (!voice->pedal) {
+      request(self, index, STAGE_RELEASE);
+    }
   }
 }
 
 SONIC_RT void
-subtractive_clear_lane(Subtractive* const self, const uint32_t index)
+synth_release_pedal(Synth* const self)
+{
+  for (uint32_t i = 0; i < NUM_VOICES; ++i) {
+    if (self->voices[i].pedal) {
+      self->voices[i].pedal = false;
+      request(self, i, STAGE_RELEASE);
+    }
+  }
+}
+
+SONIC_RT void
+synth_clear_lane(Synth* const self, const uint32_t index)
 {
   VoiceGroup* const group = group_of(self, index);
   const uint32_t    lane  = index % LANES;
@@ -88,17 +103,21 @@ subtractive_clear_lane(Subtractive* const self, const uint32_t index)
   for (int i = 0; i < 4; ++i) {
     group->integrators[i][lane] = 0.0f;
   }
-  for (int i = 0; i < NUM_OSCS; ++i) {
+  group->driven[lane] = 0.0f;
+  for (uint32_t i = 0; i < self->engine->num_oscs; ++i) {
     memset(group->oscs[i].tail[lane], 0, sizeof(group->oscs[i].tail[lane]));
     group->oscs[i].tail_left[lane] = 0;
+  }
+  if (self->engine->clear) {
+    self->engine->clear(self, index / LANES, lane);
   }
 }
 
 SONIC_RT void
-subtractive_silence(Subtractive* const self)
+synth_silence(Synth* const self)
 {
   for (uint32_t i = 0; i < NUM_VOICES; ++i) {
-    subtractive_clear_lane(self, i);
+    synth_clear_lane(self, i);
   }
 
   self->serial     = 0;
@@ -110,7 +129,7 @@ subtractive_silence(Subtractive* const self)
 
 /// The playing voice that is to go first: the oldest released, or the oldest
 SONIC_RT static uint32_t
-find_victim(const Subtractive* const self)
+find_victim(const Synth* const self)
 {
   uint32_t victim = NUM_VOICES;
   for (uint32_t i = 0; i < NUM_VOICES; ++i) {
@@ -130,11 +149,12 @@ find_victim(const Subtractive* const self)
 
 /// Let all voices of a note fade out
 SONIC_RT static void
-fade_note(Subtractive* const self, const uint32_t serial)
+fade_note(Synth* const self, const uint32_t serial)
 {
   for (uint32_t i = 0; i < NUM_VOICES; ++i) {
     if (voice_plays(self, i) && self->voices[i].serial == serial) {
-      self->voices[i].held = false;
+      self->voices[i].held  = false;
+      self->voices[i].pedal = false;
       request(self, i, STAGE_FADE);
     }
   }
@@ -142,7 +162,7 @@ fade_note(Subtractive* const self, const uint32_t serial)
 
 /// See to it that `num` more voices may sound
 SONIC_RT static void
-make_room(Subtractive* const self, const uint32_t num)
+make_room(Synth* const self, const uint32_t num)
 {
   uint32_t playing = 0;
   for (uint32_t i = 0; i < NUM_VOICES; ++i) {
@@ -161,7 +181,7 @@ make_room(Subtractive* const self, const uint32_t num)
 
 /// The lowest free lane, or else the one that has faded out furthest
 SONIC_RT static uint32_t
-find_lane(const Subtractive* const self)
+find_lane(const Synth* const self)
 {
   uint32_t faintest = 0;
   float    least    = 2.0f;
@@ -182,38 +202,28 @@ find_lane(const Subtractive* const self)
 
 // Starting
 
-/// Well mixed bits (the finalizer of "splitmix64")
-SONIC_RT static uint64_t
-mix_bits(const uint64_t seed)
-{
-  uint64_t x = seed + 0x9e3779b97f4a7c15u;
-  x          = (x ^ (x >> 30u)) * 0xbf58476d1ce4e5b9u;
-  x          = (x ^ (x >> 27u)) * 0x94d049bb133111ebu;
-  return x ^ (x >> 31u);
-}
-
 /// Level of a note by its velocity: between all the same and its square
 SONIC_RT static float
-note_level(const Subtractive* const self, const float velocity)
+note_level(const Synth* const self, const float velocity)
 {
-  const float amount = control_value(self, SUBTRACTIVE_VELOCITY);
+  const float amount = control_value(self, SYNTH_VELOCITY);
   return 1.0f - amount + amount * velocity * velocity;
 }
 
 /// Start voice `place` of the `num` voices of a note, at a pitch of its own
 SONIC_RT static void
-start_voice(Subtractive* const self,
-            const Note* const  note,
-            const uint32_t     place,
-            const uint32_t     num,
-            const float        pitch)
+start_voice(Synth* const      self,
+            const Note* const note,
+            const uint32_t    place,
+            const uint32_t    num,
+            const float       pitch)
 {
   const uint32_t    index = find_lane(self);
   const uint32_t    lane  = index % LANES;
   VoiceGroup* const group = group_of(self, index);
   Voice* const      voice = &self->voices[index];
 
-  subtractive_clear_lane(self, index);
+  synth_clear_lane(self, index);
   voice->key    = note->key;
   voice->serial = self->serial;
   voice->held   = true;
@@ -233,30 +243,28 @@ start_voice(Subtractive* const self,
   group->level[lane]        = note_level(self, velocity) / sqrtf((float)num);
   group->place[lane]        = apart;
   group->side[lane]         = num > 1 ? apart : other_side;
-  for (int i = 0; i < NUM_ENVELOPES; ++i) {
-    group->envelopes[i].value[lane] = 0.0f;
-    group->envelopes[i].from[lane]  = 0.0f;
+  for (uint32_t i = 0; i < self->aim.num_envelopes; ++i) {
+    const float from                = i == ENVELOPE_PITCH ? 1.0f : 0.0f;
+    group->envelopes[i].value[lane] = from;
+    group->envelopes[i].from[lane]  = from;
   }
 
-  // The first voice starts where its waves do, the others anywhere
-  const double spread =
-    place ? 1.0 : (double)control_value(self, SUBTRACTIVE_PHASE);
-  uint64_t random    = mix_bits(note->seed + place);
-  group->noise[lane] = (uint32_t)(random >> 32u);
-  for (int i = 0; i < NUM_OSCS; ++i) {
-    random                     = mix_bits(random);
-    group->oscs[i].phase[lane] = (uint32_t)(spread * (double)(uint32_t)random);
-  }
+  const float octaves = ((float)note->pitch - 60.0f) / 12.0f;
+  voice->decay_scale  = exp2f(octaves * control_value(self, SYNTH_DECAY_KEY));
+
+  const uint64_t random = mix_bits(note->seed + place);
+  group->noise[lane]    = (uint32_t)(random >> 32u);
+  self->engine->start(self, index / LANES, lane, place, random);
 }
 
 SONIC_RT static void
-start_note(Subtractive* const self, const Note* const note, const float pitch)
+start_note(Synth* const self, const Note* const note, const float pitch)
 {
-  if (!subtractive_sounds(self)) {
-    subtractive_settle(self);
+  if (!synth_sounds(self)) {
+    synth_settle(self);
   }
 
-  const float    wanted = control_value(self, SUBTRACTIVE_UNISON);
+  const float    wanted = control_value(self, SYNTH_UNISON);
   const uint32_t num    = (uint32_t)lrintf(wanted);
   make_room(self, num);
   for (uint32_t i = 0; i < num; ++i) {
@@ -268,10 +276,9 @@ start_note(Subtractive* const self, const Note* const note, const float pitch)
 
 /// Let what plays go over to another note's pitch
 SONIC_RT static void
-change_pitch(Subtractive* const self, const Note* const note, const bool glides)
+change_pitch(Synth* const self, const Note* const note, const bool glides)
 {
-  const float glide =
-    glides ? control_value(self, SUBTRACTIVE_GLIDE) * 0.001f : 0.0f;
+  const float glide = glides ? control_value(self, SYNTH_GLIDE) * 0.001f : 0.0f;
   const float points = glide * (float)self->rate / GRID_FRAMES;
 
   for (uint32_t i = 0; i < NUM_VOICES; ++i) {
@@ -294,7 +301,7 @@ change_pitch(Subtractive* const self, const Note* const note, const bool glides)
 
 /// Begin the envelopes of what plays anew, from where they are
 SONIC_RT static void
-retrigger(Subtractive* const self, const Note* const note)
+retrigger(Synth* const self, const Note* const note)
 {
   ++self->serial;
   const float velocity = (float)note->velocity / 127.0f;
@@ -311,6 +318,7 @@ retrigger(Subtractive* const self, const Note* const note)
       group->level[i % LANES] = note_level(self, velocity) / sqrtf((float)num);
       self->voices[i].serial  = self->serial;
       self->voices[i].held    = true;
+      self->voices[i].pedal   = false;
       self->ending[i / LANES] &= ~bit_of(i);
       request(self, i, STAGE_ATTACK);
     }
@@ -319,7 +327,7 @@ retrigger(Subtractive* const self, const Note* const note)
 
 /// Fade out all notes but the last, so that one remains
 SONIC_RT static bool
-keep_one_note(Subtractive* const self)
+keep_one_note(Synth* const self)
 {
   uint32_t last  = 0;
   bool     found = false;
@@ -339,7 +347,7 @@ keep_one_note(Subtractive* const self)
 }
 
 SONIC_RT static void
-start_single(Subtractive* const self, const Note* const note)
+start_single(Synth* const self, const Note* const note)
 {
   const bool legato = voice_mode(self) == VOICES_LEGATO;
   const bool bound  = self->num_held > 1;
@@ -364,7 +372,7 @@ start_single(Subtractive* const self, const Note* const note)
 // Held keys
 
 SONIC_RT static void
-hold(Subtractive* const self, const Note* const note)
+hold(Synth* const self, const Note* const note)
 {
   if (self->num_held == MAX_HELD) {
     memmove(self->held, self->held + 1, sizeof(Note) * (MAX_HELD - 1));
@@ -375,7 +383,7 @@ hold(Subtractive* const self, const Note* const note)
 
 /// Forget a held note; true if it was the one that sounds
 SONIC_RT static bool
-let_go(Subtractive* const self, const uint32_t key)
+let_go(Synth* const self, const uint32_t key)
 {
   bool was_last = false;
   for (uint32_t i = self->num_held; i-- > 0;) {
@@ -391,8 +399,9 @@ let_go(Subtractive* const self, const uint32_t key)
 }
 
 SONIC_RT void
-subtractive_note_on(Subtractive* const self, const Note* const note)
+synth_note_on(void* const instance, const Note* const note)
 {
+  Synth* const self = (Synth*)instance;
   hold(self, note);
   if (voice_mode(self) == VOICES_POLY) {
     ++self->serial;
@@ -404,9 +413,10 @@ subtractive_note_on(Subtractive* const self, const Note* const note)
 }
 
 SONIC_RT void
-subtractive_note_off(Subtractive* const self, const uint32_t key)
+synth_note_off(void* const instance, const uint32_t key)
 {
-  const bool was_last = let_go(self, key);
+  Synth* const self     = (Synth*)instance;
+  const bool   was_last = let_go(self, key);
 
   // With one voice the note before comes back
   if (was_last && self->num_held && voice_mode(self) != VOICES_POLY) {
@@ -424,9 +434,12 @@ subtractive_note_off(Subtractive* const self, const uint32_t key)
 }
 
 SONIC_RT void
-subtractive_all_off(Subtractive* const self)
+synth_all_off(void* const instance)
 {
-  self->num_held = 0;
+  Synth* const self = (Synth*)instance;
+  self->num_held    = 0;
+  self->pedal       = false;
+  synth_release_pedal(self);
   for (uint32_t i = 0; i < NUM_VOICES; ++i) {
     if (voice_sounds(self, i)) {
       release(self, i);
