@@ -25,7 +25,7 @@ static const char* const row_keys[] = {
   "action", "since", NULL};
 static const char* const arg_keys[] = {
   "name", "type", "kind", "unit", "min", "max", "default", "scale", "clip",
-  "words", "optional", "open", NULL};
+  "words", "optional", "open", "examples", NULL};
 
 static const PlaceInfo places[] = {
   {"c",          "PLACE_COMPOSITION", "KIND_COMPOSITION"},

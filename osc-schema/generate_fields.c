@@ -47,6 +47,7 @@ static const FieldTypeInfo field_types[] = {
 static const char* const property_keys[] = {
   "$ref", "type", "enum", "minimum", "exclusiveMinimum", "maximum", "default",
   "description", "pattern", "maxLength", "items", "maxItems", "properties",
+  "examples",
   "additionalProperties", "x-member", "x-type", "x-unit", "x-scale", "x-clip",
   "x-kind", "x-hidden", "x-codec", NULL,
 };

@@ -95,6 +95,7 @@ typedef struct {
   const char* scale;
   bool        clip;
   bool        optional;
+  const char* examples; ///< Name of the array, or "NULL"
 } Arg;
 
 static void
@@ -115,9 +116,10 @@ write_arg(FILE* const out, const Arg* const arg)
   fprintf(out, ", ");
   write_text(out, arg->scale[0] ? arg->scale : "linear");
   fprintf(out,
-          ", %s, %s},\n",
+          ", %s, %s, %s},\n",
           arg->clip ? "CLIP_BOTH" : "CLIP_NONE",
-          arg->optional ? "true" : "false");
+          arg->optional ? "true" : "false",
+          arg->examples);
 }
 
 /// Least value of beats: one tick above what they must be above
@@ -155,6 +157,27 @@ read_numbers(const json_t* const arg, Arg* const out)
   }
 }
 
+/// Name the array of an argument's list ("NULL" if it has none), and write it
+/// if there is a file to write to
+static void
+name_list(FILE* const         out,
+          const char* const   key,
+          const json_t* const arg,
+          const size_t        row_number,
+          const size_t        arg_number,
+          char                name[64])
+{
+  const json_t* const list = json_object_get(arg, key);
+  if (!list) {
+    strcpy(name, "NULL");
+    return;
+  }
+  snprintf(name, 64, "%s_%zu_%zu", key, row_number, arg_number);
+  if (out) {
+    write_words(out, name, list);
+  }
+}
+
 static void
 write_own_args(FILE* const         out,
                const size_t        row_number,
@@ -163,28 +186,28 @@ write_own_args(FILE* const         out,
   size_t  i   = 0;
   json_t* arg = NULL;
   char    words[64];
+  char    examples[64];
   json_array_foreach(args, i, arg)
   {
-    const json_t* const list = json_object_get(arg, "words");
-    if (list) {
-      snprintf(words, sizeof(words), "words_%zu_%zu", row_number, i);
-      write_words(out, words, list);
-    }
+    name_list(out, "words", arg, row_number, i, words);
+    name_list(out, "examples", arg, row_number, i, examples);
   }
 
   fprintf(out, "static const ArgInfo args_%zu[] = {\n", row_number);
   json_array_foreach(args, i, arg)
   {
-    snprintf(words, sizeof(words), "words_%zu_%zu", row_number, i);
+    name_list(NULL, "words", arg, row_number, i, words);
+    name_list(NULL, "examples", arg, row_number, i, examples);
     Arg all = {
       .name     = text_of(arg, "name"),
       .type     = arg_type_find(text_of(arg, "type"))->type,
       .kind     = text_of(arg, "kind"),
-      .words    = json_object_get(arg, "words") ? words : "NULL",
+      .words    = words,
       .unit     = text_of(arg, "unit"),
       .scale    = text_of(arg, "scale"),
       .clip     = text_of(arg, "clip")[0],
       .optional = flag_of(arg, "optional"),
+      .examples = examples,
     };
     read_numbers(arg, &all);
     write_arg(out, &all);
@@ -198,26 +221,25 @@ write_field_arg(FILE* const           out,
                 const size_t          row_number,
                 const FieldDef* const def)
 {
-  const json_t* const words = json_object_get(def->schema, "enum");
-  const char* const   dot   = strrchr(def->key, '.');
-  const Range         range = field_range(def);
-  char                name[64];
-  snprintf(name, sizeof(name), "words_%zu_0", row_number);
-  if (words) {
-    write_words(out, name, words);
-  }
+  const char* const dot   = strrchr(def->key, '.');
+  const Range       range = field_range(def);
+  char              words[64];
+  char              examples[64];
+  name_list(out, "enum", def->schema, row_number, 0, words);
+  name_list(out, "examples", def->schema, row_number, 0, examples);
 
   const Arg arg = {
-    .name    = dot ? dot + 1 : def->key,
-    .type    = def->type->arg,
-    .kind    = text_of(def->schema, "x-kind"),
-    .min     = least(range.min, range.open),
-    .max     = range.max,
-    .initial = field_initial(def),
-    .words   = words ? name : "NULL",
-    .unit    = text_of(def->schema, "x-unit"),
-    .scale   = text_of(def->schema, "x-scale"),
-    .clip    = text_of(def->schema, "x-clip")[0],
+    .name     = dot ? dot + 1 : def->key,
+    .type     = def->type->arg,
+    .kind     = text_of(def->schema, "x-kind"),
+    .min      = least(range.min, range.open),
+    .max      = range.max,
+    .initial  = field_initial(def),
+    .words    = words,
+    .unit     = text_of(def->schema, "x-unit"),
+    .scale    = text_of(def->schema, "x-scale"),
+    .clip     = text_of(def->schema, "x-clip")[0],
+    .examples = examples,
   };
   fprintf(out, "static const ArgInfo args_%zu[] = {\n", row_number);
   write_arg(out, &arg);

@@ -17,6 +17,7 @@ static const struct {
   {"send", cli_send, "one OSC message to a running daemon"},
   {"watch", cli_watch, "what changes in a running daemon"},
   {"check", cli_check, "compositions for errors"},
+  {"probe", cli_probe, "a running daemon against its schema"},
   {"schema", cli_schema, "the whole OSC surface, written down"},
 };
 

@@ -30,4 +30,7 @@ cli_watch(int argc, char** argv);
 int
 cli_check(int argc, char** argv);
 
+int
+cli_probe(int argc, char** argv);
+
 #endif // SONIC_CLI_COMMANDS_H

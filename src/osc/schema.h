@@ -63,6 +63,7 @@ typedef struct {
   const char*        scale;
   ArgClip            clip;
   bool               optional; ///< May be left out, with all that follow
+  const char* const* examples; ///< Texts of ARG_STRING, ends with null, or null
 } ArgInfo;
 
 typedef enum {

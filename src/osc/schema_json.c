@@ -86,6 +86,9 @@ arg_json(const OscRow* const row, const ArgInfo* const arg)
   } else if (arg->type == ARG_ID) {
     set_new(json, "kind", json_string(kind_name(arg->kind)));
   }
+  if (arg->examples) {
+    set_new(json, "examples", words_json(arg->examples));
+  }
   set_new(json, "default", default_json(row, arg));
   if (arg->optional) {
     set_new(json, "optional", json_true());

@@ -21,16 +21,16 @@
 static const char* const words[] = {"audio", "midi", NULL};
 
 static const ArgInfo fader_args[] = {
-  {"fader", ARG_FLOAT, KIND_NONE, -60.0, 12.0, -6.0, NULL, "dB", "fader", CLIP_BOTH, false},
+  {"fader", ARG_FLOAT, KIND_NONE, -60.0, 12.0, -6.0, NULL, "dB", "fader", CLIP_BOTH, false, NULL},
 };
 static const ArgInfo mute_args[] = {
-  {"mute", ARG_BOOL, KIND_NONE, 0.0, 1.0, 1.0, NULL, "", "linear", CLIP_NONE, false},
+  {"mute", ARG_BOOL, KIND_NONE, 0.0, 1.0, 1.0, NULL, "", "linear", CLIP_NONE, false, NULL},
 };
 static const ArgInfo add_args[] = {
-  {"name",   ARG_STRING, KIND_NONE,   0.0, 200.0, 0.0, NULL,  "",      "linear", CLIP_NONE, false},
-  {"type",   ARG_ENUM,   KIND_NONE,   0.0, 1.0,   1.0, words, "",      "linear", CLIP_NONE, false},
-  {"at",     ARG_BEATS,  KIND_NONE,   0.0, 1e7,   0.0, NULL,  "beats", "linear", CLIP_NONE, true},
-  {"sample", ARG_ID,     KIND_SAMPLE, 0.0, 0.0,   0.0, NULL,  "",      "linear", CLIP_NONE, true},
+  {"name",   ARG_STRING, KIND_NONE,   0.0, 200.0, 0.0, NULL,  "",      "linear", CLIP_NONE, false, NULL},
+  {"type",   ARG_ENUM,   KIND_NONE,   0.0, 1.0,   1.0, words, "",      "linear", CLIP_NONE, false, NULL},
+  {"at",     ARG_BEATS,  KIND_NONE,   0.0, 1e7,   0.0, NULL,  "beats", "linear", CLIP_NONE, true, NULL},
+  {"sample", ARG_ID,     KIND_SAMPLE, 0.0, 0.0,   0.0, NULL,  "",      "linear", CLIP_NONE, true, NULL},
 };
 
 static const Place channel_places[] = {{"channel", PLACE_CHANNEL, KIND_NONE}};
