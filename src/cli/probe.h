@@ -6,7 +6,8 @@
 // outside.  What is to be tried follows from the row alone, so a new address is
 // covered by being in the table.  `probe.c` sets the scene, `probe_talk.c`
 // sends and judges answers, `probe_place.c` finds addresses to try,
-// `probe_value.c` tries values and `probe_call.c` whatever does something.
+// `probe_value.c` and `probe_limit.c` try values and `probe_call.c` whatever
+// does something.
 
 #ifndef SONIC_CLI_PROBE_H
 #define SONIC_CLI_PROBE_H
@@ -166,9 +167,47 @@ probe_make_args(const Probe* probe, const OscRow* row, ProbeArgs* out);
 
 // probe_value.c
 
+/// A value that is being tried
+typedef struct {
+  Probe*         probe;
+  const OscRow*  row;
+  const ArgInfo* arg;
+  const char*    address;
+  ProbeValue     was; ///< Before it was set
+  ProbeValue     now; ///< After
+} ProbeTrial;
+
+/// Whether an argument is a number in a range
+bool
+probe_is_number(const ArgInfo* arg);
+
+/// Ask for the value; false if that fails
+bool
+probe_trial_ask(const ProbeTrial* trial, ProbeValue* out);
+
+/// Check that the value is what it should be
+void
+probe_trial_expect(const ProbeTrial* trial,
+                   const ProbeValue* value,
+                   const char*       when);
+
 /// Try a value or what can only be read
 void
 probe_try_value(Probe* probe, const ProbePlaces* places);
+
+// probe_limit.c
+
+/// Beyond its range it clamps or is refused
+void
+probe_try_range(const ProbeTrial* trial);
+
+/// What is no value is refused and changes nothing
+void
+probe_try_nonsense(const ProbeTrial* trial);
+
+/// `/norm`, `/text` and `/touch`
+void
+probe_try_twins(const ProbeTrial* trial);
 
 // probe_call.c
 

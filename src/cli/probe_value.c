@@ -8,16 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/// A value that is being tried
-typedef struct {
-  Probe*         probe;
-  const OscRow*  row;
-  const ArgInfo* arg;
-  const char*    address;
-  ProbeValue     was; ///< Before it was set
-  ProbeValue     now; ///< After
-} Trial;
-
 /// What a client would lose its hearing or its answers by
 static bool
 is_delicate(const OscRow* const row)
@@ -33,16 +23,15 @@ is_own(const OscRow* const row)
   return !strncmp(row->path, "/client/", 8) || !strncmp(row->path, "/bank/", 6);
 }
 
-static bool
-is_number(const ArgInfo* const arg)
+bool
+probe_is_number(const ArgInfo* const arg)
 {
   return arg->type == ARG_INT || arg->type == ARG_FLOAT ||
          arg->type == ARG_BEATS || arg->type == ARG_TEMPO;
 }
 
-/// Ask for the value; false if that fails
-static bool
-ask(const Trial* const trial, ProbeValue* const out)
+bool
+probe_trial_ask(const ProbeTrial* const trial, ProbeValue* const out)
 {
   char                     text[PROBE_TEXT_SIZE];
   const ProbeAnswer* const answer =
@@ -58,14 +47,13 @@ ask(const Trial* const trial, ProbeValue* const out)
   return true;
 }
 
-/// Check that the value is what it should be
-static void
-expect_now(const Trial* const      trial,
-           const ProbeValue* const value,
-           const char* const       when)
+void
+probe_trial_expect(const ProbeTrial* const trial,
+                   const ProbeValue* const value,
+                   const char* const       when)
 {
   ProbeValue now;
-  if (ask(trial, &now)) {
+  if (probe_trial_ask(trial, &now)) {
     probe_check(trial->probe,
                 probe_same(&now, value),
                 trial->address,
@@ -80,13 +68,15 @@ expect_now(const Trial* const      trial,
 
 /// Values that may be accepted; false once there are no more
 static bool
-candidate(const Trial* const trial, const uint32_t number, PacketArg* const out)
+candidate(const ProbeTrial* const trial,
+          const uint32_t          number,
+          PacketArg* const        out)
 {
   const ArgInfo* const arg  = trial->arg;
   const double         was  = trial->was.number;
   const double         room = arg->max - arg->min;
   const double         step = room >= 2.0 ? 1.0 : room / 4.0;
-  if (is_number(arg)) {
+  if (probe_is_number(arg)) {
     const double values[] = {floor(was) + step,
                              was - step,
                              was + step / 2.0,
@@ -133,7 +123,7 @@ candidate(const Trial* const trial, const uint32_t number, PacketArg* const out)
 
 /// Set another value; false if none is accepted
 static bool
-set_another(Trial* const trial, PacketArg* const sent)
+set_another(ProbeTrial* const trial, PacketArg* const sent)
 {
   for (uint32_t i = 0; candidate(trial, i, sent); ++i) {
     const ProbeAnswer* const answer =
@@ -149,7 +139,7 @@ set_another(Trial* const trial, PacketArg* const sent)
 
 /// The value that it has already is accepted, if no other is
 static void
-set_same(const Trial* const trial)
+set_same(const ProbeTrial* const trial)
 {
   char                     text[PROBE_TEXT_SIZE];
   const PacketArg          arg = trial->was.type == 's'
@@ -184,7 +174,7 @@ is_told(ProbeLink* const link, const char* const address)
 
 /// The setter has its answer, the other client is told, the setter is not
 static void
-try_feedback(Trial* const trial, const PacketArg* const sent)
+try_feedback(ProbeTrial* const trial, const PacketArg* const sent)
 {
   Probe* const      probe   = trial->probe;
   ProbeLink* const  setter  = &probe->setter;
@@ -229,7 +219,7 @@ try_feedback(Trial* const trial, const PacketArg* const sent)
 
 /// Undo brings back what was, redo what came
 static void
-try_undo(Trial* const trial)
+try_undo(ProbeTrial* const trial)
 {
   static const char* const steps[] = {"/undo", "/redo", "/undo"};
 
@@ -244,13 +234,13 @@ try_undo(Trial* const trial)
                      probe_describe(answer, text))) {
       return;
     }
-    expect_now(trial, i == 1u ? &trial->now : &trial->was, steps[i]);
+    probe_trial_expect(trial, i == 1u ? &trial->now : &trial->was, steps[i]);
   }
 }
 
 /// A set by another type has the same effect
 static void
-try_type(const Trial* const      trial,
+try_type(const ProbeTrial* const trial,
          const PacketArg         arg,
          const ProbeValue* const expected)
 {
@@ -270,7 +260,7 @@ try_type(const Trial* const      trial,
 
 /// All types that a number may be sent as
 static void
-try_number_types(const Trial* const trial, const double value)
+try_number_types(const ProbeTrial* const trial, const double value)
 {
   char             text[32];
   PacketArg        arg      = probe_number('d', value);
@@ -291,7 +281,7 @@ try_number_types(const Trial* const trial, const double value)
 }
 
 static void
-try_types(const Trial* const trial)
+try_types(const ProbeTrial* const trial)
 {
   const ArgInfo* const arg = trial->arg;
   if (arg->type == ARG_ENUM) {
@@ -304,160 +294,13 @@ try_types(const Trial* const trial)
   } else if (arg->type == ARG_BOOL) {
     try_number_types(trial, 1.0);
     try_number_types(trial, 0.0);
-  } else if (is_number(arg)) {
+  } else if (probe_is_number(arg)) {
     const double values[] = {trial->now.number, 1.0, 0.0};
     for (uint32_t i = 0; i < 3u; ++i) {
       if (values[i] >= arg->min && values[i] <= arg->max) {
         try_number_types(trial, values[i]);
       }
     }
-  }
-}
-
-/// What is no value is refused and changes nothing
-static void
-try_nonsense(const Trial* const trial)
-{
-  Probe* const         probe = trial->probe;
-  const ArgInfo* const arg   = trial->arg;
-  ProbeValue           before;
-  if (!ask(trial, &before)) {
-    return;
-  }
-
-  const PacketArg blob = {'b', 4, {.b = (const uint8_t*)"blob"}};
-  if (arg->type != ARG_BLOB) {
-    probe_expect_error(probe,
-                       trial->address,
-                       probe_set(probe, trial->address, &blob),
-                       "bad-argument",
-                       "set to a blob");
-  }
-  if (is_number(arg) || arg->type == ARG_BOOL || arg->type == ARG_ENUM) {
-    const PacketArg words[] = {probe_text("no such thing"),
-                               probe_number('f', (double)NAN),
-                               probe_number('d', (double)INFINITY)};
-    for (uint32_t i = 0; i < 3u; ++i) {
-      probe_expect_error(probe,
-                         trial->address,
-                         probe_set(probe, trial->address, &words[i]),
-                         "bad-argument",
-                         "set to nonsense");
-    }
-  }
-  const ProbeArgs two = {2, {probe_number('i', 1.0), probe_number('i', 1.0)}};
-  probe_expect_error(probe,
-                     trial->address,
-                     probe_ask(probe, trial->address, &two),
-                     "bad-argument",
-                     "set with an argument too many");
-  expect_now(trial, &before, "after what was refused");
-}
-
-/// Beyond an end of the range it clamps or is refused, as the schema says
-static void
-try_end(const Trial* const trial, const double end, const double beyond)
-{
-  Probe* const     probe = trial->probe;
-  const PacketArg  arg   = probe_number('d', beyond);
-  const PacketArg  last  = probe_number('d', end);
-  const ProbeValue edge  = {.type = 'f', .number = end};
-  char             text[PROBE_TEXT_SIZE];
-
-  if (trial->arg->clip == CLIP_NONE) {
-    probe_expect_error(probe,
-                       trial->address,
-                       probe_set(probe, trial->address, &arg),
-                       "out-of-range",
-                       "set out of range");
-    return;
-  }
-  // The range may be narrower where it is, and other values may limit it
-  const ProbeAnswer inside = *probe_set(probe, trial->address, &last);
-  const ProbeAnswer answer = *probe_set(probe, trial->address, &arg);
-  if (inside.type == PROBE_VALUE) {
-    probe_check(probe,
-                answer.type == PROBE_VALUE &&
-                  probe_same(&answer.values[0], &inside.values[0]) &&
-                  (trial->row->range || probe_same(&answer.values[0], &edge)),
-                trial->address,
-                "set to %.9g: expected %.9g, got %s",
-                beyond,
-                end,
-                probe_describe(&answer, text));
-  }
-}
-
-static void
-try_range(const Trial* const trial)
-{
-  const ArgInfo* const arg  = trial->arg;
-  const double         room = arg->max - arg->min;
-  if (is_number(arg)) {
-    try_end(trial, arg->min, arg->min - fmax(1.0, room));
-    try_end(trial, arg->max, arg->max + fmax(1.0, room));
-  } else if (arg->type == ARG_STRING && arg->max > 0.0 && arg->max < 8000.0) {
-    static char     text[8192];
-    const PacketArg arg_long = probe_text(text);
-    memset(text, 'x', (size_t)arg->max + 1u);
-    text[(size_t)arg->max + 1u] = '\0';
-    const PacketArg too_long    = probe_text(text);
-    (void)arg_long;
-    probe_expect_error(trial->probe,
-                       trial->address,
-                       probe_set(trial->probe, trial->address, &too_long),
-                       "too-large",
-                       "set to a text that is too long");
-  }
-}
-
-/// `/norm`, `/text` and `/touch`
-static void
-try_twins(const Trial* const trial)
-{
-  Probe* const probe = trial->probe;
-  char         twin[PROBE_ADDRESS_SIZE + 8u];
-  char         text[PROBE_TEXT_SIZE];
-
-  if (row_has_norm(trial->row)) {
-    snprintf(twin, sizeof(twin), "%s/norm", trial->address);
-    const ProbeAnswer* const answer = probe_ask(probe, twin, NULL);
-    probe_check(probe,
-                answer->type == PROBE_VALUE && answer->values[0].number >= 0 &&
-                  answer->values[0].number <= 1,
-                twin,
-                "expected 0 to 1, got %s",
-                probe_describe(answer, text));
-  }
-  if (row_has_text(trial->row)) {
-    snprintf(twin, sizeof(twin), "%s/text", trial->address);
-    const ProbeAnswer answer = *probe_ask(probe, twin, NULL);
-    if (probe_check(probe,
-                    answer.type == PROBE_VALUE && answer.values[0].type == 's',
-                    twin,
-                    "expected a text, got %s",
-                    probe_describe(&answer, text))) {
-      const PacketArg          same  = probe_text(answer.values[0].text);
-      const ProbeAnswer* const again = probe_set(probe, twin, &same);
-      probe_check(probe,
-                  again->type == PROBE_VALUE &&
-                    probe_same(&again->values[0], &answer.values[0]),
-                  twin,
-                  "set to its text: got %s",
-                  probe_describe(again, text));
-    }
-  }
-  for (int held = 1; held >= 0; --held) {
-    const PacketArg finger = probe_number('f', held);
-    snprintf(twin, sizeof(twin), "%s/touch", trial->address);
-    const ProbeAnswer* const answer = probe_set(probe, twin, &finger);
-    probe_check(probe,
-                answer->type == PROBE_VALUE &&
-                  answer->values[0].number == (double)held,
-                twin,
-                "expected %d, got %s",
-                held,
-                probe_describe(answer, text));
   }
 }
 
@@ -481,10 +324,10 @@ try_read(Probe* const probe, const char* const address)
 
 /// Try a value at one place; false if it can't be set there
 static bool
-try_at(Trial* const trial)
+try_at(ProbeTrial* const trial)
 {
   PacketArg sent = {0};
-  if (!ask(trial, &trial->was)) {
+  if (!probe_trial_ask(trial, &trial->was)) {
     return true;
   }
   if (is_delicate(trial->row)) {
@@ -502,9 +345,9 @@ try_at(Trial* const trial)
     try_feedback(trial, &sent);
   }
   try_types(trial);
-  try_range(trial);
-  try_nonsense(trial);
-  try_twins(trial);
+  probe_try_range(trial);
+  probe_try_nonsense(trial);
+  probe_try_twins(trial);
 
   // Leave it as it was
   const PacketArg back = trial->was.type == 's'
@@ -518,7 +361,7 @@ void
 probe_try_value(Probe* const probe, const ProbePlaces* const places)
 {
   const OscRow* const row   = probe->row;
-  Trial               trial = {.probe = probe, .row = row, .arg = row->args};
+  ProbeTrial          trial = {.probe = probe, .row = row, .arg = row->args};
   if (row->access == ACCESS_READ) {
     try_read(probe, places->addresses[0]);
     return;
@@ -532,5 +375,5 @@ probe_try_value(Probe* const probe, const ProbePlaces* const places)
   }
   trial.address = places->addresses[0];
   set_same(&trial);
-  try_nonsense(&trial);
+  probe_try_nonsense(&trial);
 }

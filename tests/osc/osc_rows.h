@@ -14,38 +14,38 @@ static const char* const profiles[]    = {"default", "touchosc", "pd", NULL};
 
 // clang-format off
 static const ArgInfo text_arg[] = {
-  {"name", ARG_STRING, KIND_NONE, 0, 20, 0, NULL, "", "", CLIP_NONE, false}};
+  {"name", ARG_STRING, KIND_NONE, 0, 20, 0, NULL, "", "", CLIP_NONE, false, NULL}};
 static const ArgInfo create_args[] = {
-  {"name", ARG_STRING, KIND_NONE, 0, 20, 0, NULL, "", "", CLIP_NONE, false},
-  {"type", ARG_ENUM, KIND_NONE, 0, 1, 0, track_types, "", "", CLIP_NONE, false}};
+  {"name", ARG_STRING, KIND_NONE, 0, 20, 0, NULL, "", "", CLIP_NONE, false, NULL},
+  {"type", ARG_ENUM, KIND_NONE, 0, 1, 0, track_types, "", "", CLIP_NONE, false, NULL}};
 static const ArgInfo tempo_arg[] = {
-  {"tempo", ARG_TEMPO, KIND_NONE, 20, 300, 120, NULL, "BPM", "linear", CLIP_BOTH, false}};
+  {"tempo", ARG_TEMPO, KIND_NONE, 20, 300, 120, NULL, "BPM", "linear", CLIP_BOTH, false, NULL}};
 static const ArgInfo fader_arg[] = {
-  {"fader", ARG_FLOAT, KIND_NONE, -60, 12, 0, NULL, "dB", "fader", CLIP_BOTH, false}};
+  {"fader", ARG_FLOAT, KIND_NONE, -60, 12, 0, NULL, "dB", "fader", CLIP_BOTH, false, NULL}};
 static const ArgInfo cutoff_arg[] = {
-  {"cutoff", ARG_FLOAT, KIND_NONE, 20, 20000, 440, NULL, "Hz", "log", CLIP_BOTH, false}};
+  {"cutoff", ARG_FLOAT, KIND_NONE, 20, 20000, 440, NULL, "Hz", "log", CLIP_BOTH, false, NULL}};
 static const ArgInfo beat_arg[] = {
-  {"start", ARG_BEATS, KIND_NONE, 0, 10000000, 0, NULL, "beats", "linear", CLIP_NONE, false}};
+  {"start", ARG_BEATS, KIND_NONE, 0, 10000000, 0, NULL, "beats", "linear", CLIP_NONE, false, NULL}};
 static const ArgInfo bool_arg[] = {
-  {"mute", ARG_BOOL, KIND_NONE, 0, 1, 0, NULL, "", "", CLIP_NONE, false}};
+  {"mute", ARG_BOOL, KIND_NONE, 0, 1, 0, NULL, "", "", CLIP_NONE, false, NULL}};
 static const ArgInfo port_arg[] = {
-  {"port", ARG_INT, KIND_NONE, 0, 65535, 0, NULL, "", "linear", CLIP_NONE, false}};
+  {"port", ARG_INT, KIND_NONE, 0, 65535, 0, NULL, "", "linear", CLIP_NONE, false, NULL}};
 static const ArgInfo channel_arg[] = {
-  {"output", ARG_ID, KIND_NONE, 0, 0, 0, NULL, "", "", CLIP_NONE, false}};
+  {"output", ARG_ID, KIND_NONE, 0, 0, 0, NULL, "", "", CLIP_NONE, false, NULL}};
 static const ArgInfo scene_arg[] = {
-  {"scene", ARG_ID, KIND_SCENE, 0, 0, 0, NULL, "", "", CLIP_NONE, false}};
+  {"scene", ARG_ID, KIND_SCENE, 0, 0, 0, NULL, "", "", CLIP_NONE, false, NULL}};
 static const ArgInfo grid_arg[] = {
-  {"grid", ARG_ENUM, KIND_NONE, 0, 3, 0, grids, "", "", CLIP_NONE, false}};
+  {"grid", ARG_ENUM, KIND_NONE, 0, 3, 0, grids, "", "", CLIP_NONE, false, NULL}};
 static const ArgInfo profile_arg[] = {
-  {"profile", ARG_ENUM, KIND_NONE, 0, 2, 0, profiles, "", "", CLIP_NONE, false}};
+  {"profile", ARG_ENUM, KIND_NONE, 0, 2, 0, profiles, "", "", CLIP_NONE, false, NULL}};
 static const ArgInfo subscribe_args[] = {
-  {"pattern", ARG_STRING, KIND_NONE, 0, 400, 0, NULL, "", "", CLIP_NONE, false},
-  {"rate", ARG_FLOAT, KIND_NONE, 0.1, 120, 30, NULL, "Hz", "linear", CLIP_BOTH, true}};
+  {"pattern", ARG_STRING, KIND_NONE, 0, 400, 0, NULL, "", "", CLIP_NONE, false, NULL},
+  {"rate", ARG_FLOAT, KIND_NONE, 0.1, 120, 30, NULL, "Hz", "linear", CLIP_BOTH, true, NULL}};
 static const ArgInfo note_args[] = {
-  {"pitch", ARG_INT, KIND_NONE, 0, 127, 0, NULL, "", "linear", CLIP_NONE, false},
-  {"start", ARG_BEATS, KIND_NONE, 0, 10000000, 0, NULL, "beats", "linear", CLIP_NONE, false}};
+  {"pitch", ARG_INT, KIND_NONE, 0, 127, 0, NULL, "", "linear", CLIP_NONE, false, NULL},
+  {"start", ARG_BEATS, KIND_NONE, 0, 10000000, 0, NULL, "beats", "linear", CLIP_NONE, false, NULL}};
 static const ArgInfo blob_arg[] = {
-  {"data", ARG_BLOB, KIND_NONE, 0, 0, 0, NULL, "", "", CLIP_NONE, false}};
+  {"data", ARG_BLOB, KIND_NONE, 0, 0, 0, NULL, "", "", CLIP_NONE, false, NULL}};
 
 static const Place c_place[]       = {{"c", PLACE_COMPOSITION, KIND_COMPOSITION}};
 static const Place c_track_place[] = {{"c", PLACE_COMPOSITION, KIND_COMPOSITION},

@@ -15,12 +15,12 @@
 #include <string.h>
 
 // clang-format off
-static const ArgInfo fader  = {"fader", ARG_FLOAT, KIND_NONE, -60, 12, 0, NULL, "dB", "fader", CLIP_BOTH, false};
-static const ArgInfo gain   = {"gain", ARG_FLOAT, KIND_NONE, -12, 12, 0, NULL, "dB", "linear", CLIP_BOTH, false};
-static const ArgInfo tempo  = {"tempo", ARG_TEMPO, KIND_NONE, 20, 300, 120, NULL, "BPM", "linear", CLIP_BOTH, false};
-static const ArgInfo start  = {"start", ARG_BEATS, KIND_NONE, 0, 1000, 0, NULL, "beats", "linear", CLIP_NONE, false};
-static const ArgInfo cutoff = {"cutoff", ARG_FLOAT, KIND_NONE, 20, 20000, 440, NULL, "Hz", "log", CLIP_BOTH, false};
-static const ArgInfo bars   = {"bars", ARG_INT, KIND_NONE, 0, 8, 0, NULL, "bars", "linear", CLIP_NONE, false};
+static const ArgInfo fader  = {"fader", ARG_FLOAT, KIND_NONE, -60, 12, 0, NULL, "dB", "fader", CLIP_BOTH, false, NULL};
+static const ArgInfo gain   = {"gain", ARG_FLOAT, KIND_NONE, -12, 12, 0, NULL, "dB", "linear", CLIP_BOTH, false, NULL};
+static const ArgInfo tempo  = {"tempo", ARG_TEMPO, KIND_NONE, 20, 300, 120, NULL, "BPM", "linear", CLIP_BOTH, false, NULL};
+static const ArgInfo start  = {"start", ARG_BEATS, KIND_NONE, 0, 1000, 0, NULL, "beats", "linear", CLIP_NONE, false, NULL};
+static const ArgInfo cutoff = {"cutoff", ARG_FLOAT, KIND_NONE, 20, 20000, 440, NULL, "Hz", "log", CLIP_BOTH, false, NULL};
+static const ArgInfo bars   = {"bars", ARG_INT, KIND_NONE, 0, 8, 0, NULL, "bars", "linear", CLIP_NONE, false, NULL};
 
 static const struct {
   const ArgInfo* info;
