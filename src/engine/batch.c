@@ -13,6 +13,11 @@ batch_receive(Engine* const engine)
 {
   Batch* batch = NULL;
   while (ring_read(engine->requests, &batch)) {
+    // None overtakes those that were put off
+    if (batch->frame < engine->not_before) {
+      batch->frame = engine->not_before;
+    }
+
     if (batch->frame < engine->frame) {
       batch->frame = engine->frame;
     }
@@ -124,6 +129,22 @@ apply(Engine* const engine, Operation* const op)
       channel_set(op->channel, (StripParam)op->param, op->value);
       break;
 
+    case OPERATION_EFFECT:
+      effect_set(op->effect, op->param, op->value);
+      break;
+
+    case OPERATION_BYPASS:
+      op->effect->bypass = op->value >= 0.5f;
+      break;
+
+    case OPERATION_SEND:
+      send_set(op->send, op->value);
+      break;
+
+    case OPERATION_MONITOR:
+      strip_set(engine->monitor, 0, (StripParam)op->param, op->value);
+      break;
+
     case OPERATION_SCHEDULE:
       swap_request(engine, op);
       break;
@@ -161,19 +182,70 @@ apply(Engine* const engine, Operation* const op)
   }
 }
 
+/// Frames for which a batch stays: longer if it displaced something for which
+/// others wait
+SONIC_RT static uint32_t
+hold_frames(const Engine* const engine, const Batch* const batch)
+{
+  for (uint32_t i = 0; i < batch->num_ops; ++i) {
+    if (batch->ops[i].type == OPERATION_SCHEDULE) {
+      return engine->hold_frames;
+    }
+  }
+
+  return batch->num_garbage ? engine->hold_frames : 2u * FADE_FRAMES;
+}
+
+/// Whether a batch has a schedule while another still waits
+SONIC_RT static bool
+has_to_wait(const Engine* const engine, const Batch* const batch)
+{
+  for (uint32_t i = 0; engine->next && i < batch->num_ops; ++i) {
+    if (batch->ops[i].type == OPERATION_SCHEDULE) {
+      return true;
+    }
+  }
+
+  return false;
+}
+
+/// Put off a batch that has to wait, and those behind it, which may name what
+/// it brings
+SONIC_RT static void
+put_off(Engine* const engine, const uint32_t first)
+{
+  engine->not_before = engine->next_frame;
+  for (uint32_t i = first; i < engine->num_pending; ++i) {
+    Batch* const batch = engine->pending[i];
+    if (batch->frame < engine->next_frame) {
+      batch->frame = engine->next_frame;
+    }
+  }
+}
+
 SONIC_RT void
 batch_apply_due(Engine* const engine)
 {
+  if (engine->next && engine->next_frame <= engine->frame) {
+    swap_schedule(engine);
+  }
+
   uint32_t num_due = 0;
   while (num_due < engine->num_pending &&
          engine->pending[num_due]->frame <= engine->frame) {
-    Batch* const batch = engine->pending[num_due++];
+    Batch* const batch = engine->pending[num_due];
+    if (has_to_wait(engine, batch)) {
+      put_off(engine, num_due);
+      break;
+    }
+
+    ++num_due;
     for (uint32_t i = 0; i < batch->num_ops; ++i) {
       apply(engine, &batch->ops[i]);
     }
 
     engine->held[engine->num_held++] =
-      (HeldBatch){batch, engine->frame + HOLD_FRAMES};
+      (HeldBatch){batch, engine->frame + hold_frames(engine, batch)};
   }
 
   if (num_due) {
@@ -188,18 +260,17 @@ SONIC_RT void
 batch_return(Engine* const engine)
 {
   // There is room in the ring for all batches that can be under way
-  uint32_t num_due = 0;
-  while (num_due < engine->num_held &&
-         engine->held[num_due].until <= engine->frame) {
-    ring_write(engine->returns, &engine->held[num_due++].batch);
+  uint32_t num_kept = 0;
+  for (uint32_t i = 0; i < engine->num_held; ++i) {
+    const HeldBatch held = engine->held[i];
+    if (held.until <= engine->frame) {
+      ring_write(engine->returns, &held.batch);
+    } else {
+      engine->held[num_kept++] = held;
+    }
   }
 
-  if (num_due) {
-    engine->num_held -= num_due;
-    memmove(engine->held,
-            engine->held + num_due,
-            engine->num_held * sizeof(engine->held[0]));
-  }
+  engine->num_held = num_kept;
 }
 
 SONIC_RT uint32_t

@@ -9,17 +9,33 @@
 /// Where a strip begins; the rest is 0
 static const float initial[NUM_STRIP_PARAMS] = {[STRIP_WIDTH] = 1.0f};
 
+/// The bank that a parameter belongs to: before the effects, or after
+SONIC_RT static StripBank*
+strips_of(const EngineChannel* const channel, const StripParam param)
+{
+  const bool before =
+    param == STRIP_INPUT_GAIN || param == STRIP_PHASE || param == STRIP_WIDTH;
+  return before ? channel->bank->trims : channel->bank->strips;
+}
+
+SONIC_RT void
+channel_snap(EngineChannel* const channel)
+{
+  strip_snap(channel->bank->trims, channel->lane);
+  strip_snap(channel->bank->strips, channel->lane);
+}
+
 /// Begin in a lane that may have been another's before
 SONIC_RT static void
 begin(EngineChannel* const channel)
 {
-  StripBank* const strips = channel->bank->strips;
   for (uint32_t i = 0; i < NUM_STRIP_PARAMS; ++i) {
-    strip_set(strips, channel->lane, (StripParam)i, initial[i]);
+    const StripParam param = (StripParam)i;
+    strip_set(strips_of(channel, param), channel->lane, param, initial[i]);
   }
 
-  strip_snap(strips, channel->lane);
-  strip_take_meter(strips, channel->lane);
+  channel_snap(channel);
+  strip_take_meter(channel->bank->strips, channel->lane);
   channel->state = CHANNEL_WAITING;
 }
 
@@ -32,9 +48,19 @@ channel_set(EngineChannel* const channel,
     begin(channel);
   }
 
-  strip_set(channel->bank->strips, channel->lane, param, value);
+  strip_set(strips_of(channel, param), channel->lane, param, value);
   if (channel->state == CHANNEL_WAITING) {
-    strip_snap(channel->bank->strips, channel->lane);
+    channel_snap(channel);
+  }
+}
+
+SONIC_RT void
+send_set(EngineSend* const send, const float level_db)
+{
+  strip_set(send->bank->strips, send->lane, STRIP_FADER, level_db);
+  if (!send->begun) {
+    strip_snap(send->bank->strips, send->lane);
+    send->begun = true;
   }
 }
 
@@ -145,29 +171,27 @@ meter_add(atomic_uint* const meter, const float value)
 }
 
 SONIC_RT bool
-channel_meter(EngineChannel* const channel)
+channel_meter(EngineChannel* const channel, const StripMeter* const now)
 {
-  const StripMeter now = strip_take_meter(channel->bank->strips, channel->lane);
-  if (!isfinite(now.peak_left + now.peak_right + now.power_left +
-                now.power_right)) {
+  if (!isfinite(now->peak_left + now->peak_right + now->power_left +
+                now->power_right)) {
     return false;
   }
 
   ChannelMeter* const meter = &channel->meter;
-  meter_raise(&meter->peak_left, now.peak_left);
-  meter_raise(&meter->peak_right, now.peak_right);
-  meter_add(&meter->power_left, now.power_left);
-  meter_add(&meter->power_right, now.power_right);
-  atomic_fetch_add_explicit(&meter->frames, now.frames, memory_order_relaxed);
+  meter_raise(&meter->peak_left, now->peak_left);
+  meter_raise(&meter->peak_right, now->peak_right);
+  meter_add(&meter->power_left, now->power_left);
+  meter_add(&meter->power_right, now->power_right);
+  atomic_fetch_add_explicit(&meter->frames, now->frames, memory_order_relaxed);
   return true;
 }
 
 SONIC_RT void
-channel_silence(EngineChannel* const channel, const uint32_t n)
+bank_silence(LaneBlock* const block, const uint32_t lane, const uint32_t n)
 {
-  LaneBlock* const block = channel->bank->block;
   for (uint32_t f = 0; f < n; ++f) {
-    block->left[f][channel->lane]  = 0.0f;
-    block->right[f][channel->lane] = 0.0f;
+    block->left[f][lane]  = 0.0f;
+    block->right[f][lane] = 0.0f;
   }
 }

@@ -11,7 +11,9 @@
 
 #include "base/id.h"
 #include "base/rt.h"
+#include "engine/chain.h"
 #include "engine/engine.h"
+#include "engine/path.h"
 #include "units/strip.h"
 #include "units/unit.h"
 
@@ -19,7 +21,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef struct Bank Bank;
+typedef struct Bank     Bank;
+typedef struct SendBank SendBank;
 
 /// Levels since control last took them; floats as their bits
 typedef struct {
@@ -37,6 +40,7 @@ typedef enum {
 } ChannelState;
 
 struct EngineChannel {
+  Path         path; ///< To its output
   Bank*        bank;
   uint32_t     lane;
   Id           id;
@@ -46,12 +50,35 @@ struct EngineChannel {
   ChannelMeter meter;
 };
 
+/// Sends of a bank's channels to one bus
+struct SendBank {
+  Id         bus;
+  StripBank* strips;   ///< Their faders are the sends' levels
+  LaneBlock* block;    ///< What they send
+  uint32_t   used;     ///< Bit for each lane taken; for control only
+  uint32_t   num_runs; ///< In a schedule; for control only
+  SendBank*  next;     ///< For control only
+};
+
+struct EngineSend {
+  Path      path;
+  SendBank* bank;
+  uint32_t  lane;
+  bool      begun; ///< Its lane is its own
+  bool      scheduled;
+};
+
 struct Bank {
-  StripBank*    strips;
-  LaneBlock*    block;  ///< What goes in and then what comes out
-  bool          shared; ///< By the channels of tracks
+  StripBank*    trims;   ///< Input gain, phase and width
+  StripBank*    strips;  ///< Fader, pan and mute
+  LaneBlock*    block;   ///< What goes in and then what comes out
+  UnitBank*     units;   ///< For control only
+  SendBank*     sends;   ///< For control only
+  ChainScratch  scratch; ///< Null until there is an effect
+  bool          shared;  ///< By the channels of tracks
   EngineChannel channels[LANES];
-  Bank*         next; ///< For control only
+  uint32_t      num_tasks; ///< In a schedule; for control only
+  Bank*         next;      ///< For control only
 };
 
 /// Make a silent bank; null if memory ran out
@@ -62,9 +89,17 @@ bank_new(uint32_t rate, CpuLevel level, bool shared);
 void
 bank_free(Bank* bank);
 
+/// A send's level, in dB; the first one is there at once
+SONIC_RT void
+send_set(EngineSend* send, float level_db);
+
 /// Give a parameter a target; it is there at once if the channel was not heard
 SONIC_RT void
 channel_set(EngineChannel* channel, StripParam param, float value);
+
+/// Jump to all targets, as at a start of the transport
+SONIC_RT void
+channel_snap(EngineChannel* channel);
 
 /// Say that the channel is heard from now on
 SONIC_RT void
@@ -79,13 +114,14 @@ bank_gather(float (*side)[LANES],
 /**
    Bring a channel's levels to where control takes them.
 
+   @param now Levels since this was done last.
    @return False if its signal is not finite; then they are dropped.
 */
 SONIC_RT bool
-channel_meter(EngineChannel* channel);
+channel_meter(EngineChannel* channel, const StripMeter* now);
 
-/// Silence what a channel put out
+/// Silence `n` frames of a lane
 SONIC_RT void
-channel_silence(EngineChannel* channel, uint32_t n);
+bank_silence(LaneBlock* block, uint32_t lane, uint32_t n);
 
 #endif // SONIC_ENGINE_CHANNEL_H

@@ -56,6 +56,32 @@ look_ahead(const Engine* const engine, Span* const span)
     ticks_after(timeline->map, span->place, engine->config.rate / 2u);
 }
 
+/// Length of a beat at a musical position
+SONIC_RT static float
+beat_frames(const Engine* const engine, const Ticks ticks)
+{
+  const MicroBpm tempo = tempo_map_tempo(engine->timeline.map, ticks);
+  return (float)(60.0 * MICRO_BPM_PER_BPM * engine->config.rate /
+                 (double)tempo);
+}
+
+/// Find the tempo at the points of the grid
+SONIC_RT static void
+find_beats(const Engine* const engine, Span* const span)
+{
+  const int64_t point = span->grid - span->grid % GRID_FRAMES;
+  for (uint32_t i = 0; i < SPAN_POINTS; ++i) {
+    const int64_t at = point + (int64_t)i * GRID_FRAMES;
+    if (at >= span_end(span)) {
+      return;
+    }
+
+    const Ticks ticks = span->playing ? timeline_position(&engine->timeline, at)
+                                      : transport_position(engine);
+    span->beat_frames[i] = beat_frames(engine, ticks);
+  }
+}
+
 SONIC_RT static Span
 make_span(const Engine* const engine, const uint32_t n)
 {
@@ -80,6 +106,7 @@ make_span(const Engine* const engine, const uint32_t n)
     span.to        = to > span.from ? to : span.from;
   }
 
+  find_beats(engine, &span);
   look_ahead(engine, &span);
   return span;
 }
@@ -109,6 +136,21 @@ run_schedule(Engine* const engine, const Span* const span)
   }
 }
 
+/// Make what is monitored of what the master puts out
+SONIC_RT static void
+run_monitor(const Engine* const engine,
+            const Span* const   span,
+            float* const        left,
+            float* const        right)
+{
+  if (!strip_is_neutral(engine->monitor)) {
+    LaneBlock* const block = engine->monitor_block;
+    mix_put(block, 0, left, right, span->n);
+    strip_run(engine->monitor, block, block, (uint64_t)span->grid, span->n);
+    mix_get(block, 0, left, right, span->n);
+  }
+}
+
 /// Run frames without a global event
 SONIC_RT static void
 run_span(Engine* const  engine,
@@ -122,6 +164,7 @@ run_span(Engine* const  engine,
     const EngineChannel* const master =
       engine->schedule->channels[engine->schedule->num_channels - 1u];
     mix_get(master->bank->block, master->lane, left, right, n);
+    run_monitor(engine, &span, left, right);
   } else {
     memset(left, 0, n * sizeof(float));
     memset(right, 0, n * sizeof(float));

@@ -21,6 +21,7 @@
 #include "base/tempo.h"
 #include "base/ticks.h"
 #include "engine/part.h"
+#include "units/effect.h"
 #include "units/instrument.h"
 #include "units/strip.h"
 #include "units/unit.h"
@@ -32,6 +33,8 @@
 typedef struct Engine        Engine;
 typedef struct EngineTrack   EngineTrack;   ///< A track's source
 typedef struct EngineChannel EngineChannel; ///< A strip in its bank and lane
+typedef struct EngineEffect  EngineEffect;  ///< An effect in its lane
+typedef struct EngineSend    EngineSend;    ///< From a channel to a bus
 typedef struct Schedule      Schedule;      ///< Who runs when
 
 /// Most helper threads beside the callback
@@ -88,32 +91,89 @@ engine_channel_new(Engine* engine, Id id);
 void
 engine_channel_free(Engine* engine, EngineChannel* channel);
 
-/// One channel in the plan of a schedule
-typedef struct {
-  EngineChannel* channel;
-  EngineTrack*   source; ///< What feeds it, null for a bus
-  uint32_t       output; ///< Index of the bus it goes to, or PLAN_MASTER
-} PlanChannel;
+/**
+   An effect in the lane of a channel, which it keeps for life.
+
+   It is to be released before its channel.
+
+   @param values Of all parameters; what is not structural is to be set by
+   operations besides, in or before the batch with the first schedule that names
+   the effect.
+   @return Null if memory ran out.
+*/
+EngineEffect*
+engine_effect_new(Engine*           engine,
+                  EngineChannel*    channel,
+                  Id                id,
+                  const EffectInfo* info,
+                  const float*      values);
+
+/// Release an effect that no schedule names (null is fine)
+void
+engine_effect_free(EngineEffect* effect);
+
+/// A send of a channel, silent until it is set; it is to be released before its
+/// channel.  Null if memory ran out
+EngineSend*
+engine_send_new(Engine* engine, EngineChannel* channel, Id bus);
+
+/// Release a send that no schedule names (null is fine)
+void
+engine_send_free(EngineSend* send);
 
 #define PLAN_MASTER UINT32_MAX
+#define PLAN_NONE (UINT32_MAX - 1u)
 
-/// Channels in track order, then buses; sums run in this order
+/// An effect in the chain of a channel
+typedef struct {
+  EngineEffect* effect;
+  uint32_t      key; ///< Index of the channel that is its side chain, or none
+} PlanEffect;
+
+typedef struct {
+  EngineSend* send;
+  uint32_t    bus; ///< Index of the bus
+  bool        pre; ///< Taken before the fader
+} PlanSend;
+
+/// One channel in the plan of a schedule
+typedef struct {
+  EngineChannel*    channel;
+  EngineTrack*      source;  ///< What feeds it, null for a bus
+  uint32_t          output;  ///< Index of the bus it goes to, or PLAN_MASTER
+  const PlanEffect* effects; ///< In the order of the signal
+  uint32_t          num_effects;
+  const PlanSend*   sends;
+  uint32_t          num_sends;
+} PlanChannel;
+
+/// Channels in track order, then buses; sums run in this order, sends after
+/// outputs
 typedef struct {
   const PlanChannel* channels;
   uint32_t           num_channels;
   EngineChannel*     master;
+  const PlanEffect*  effects; ///< Of the master
+  uint32_t           num_effects;
+  EngineEffect*      limiter; ///< After the master's fader, or null
 } Plan;
 
 /**
    Work out who runs when.
 
    Levels go from sources to the master; tasks of one level run in any order
-   and on any thread.  Each task states its latency.
+   and on any thread.  Each task states its latency, and what is faster than
+   what it is mixed with waits.  A side chain that is slower than the effect it
+   is for stays so.
 
-   @return STATUS_CONFLICT if outputs form a cycle.
+   @return STATUS_CONFLICT if outputs, sends and side chains form a cycle.
 */
 Status
 schedule_new(Engine* engine, const Plan* plan, Schedule** out);
+
+/// Frames from the sources to the master's output
+uint32_t
+schedule_latency(const Schedule* schedule);
 
 /// Release a schedule that came home (null is fine)
 void
@@ -148,6 +208,10 @@ typedef enum {
   OPERATION_INSTRUMENT, ///< `track`, `instrument`: exchanged
   OPERATION_PARAM,      ///< `track`, `param`, `value` of its instrument
   OPERATION_STRIP,      ///< `channel`, `param`, `value`
+  OPERATION_EFFECT,     ///< `effect`, `param`, `value`
+  OPERATION_BYPASS,     ///< `effect`, `value`: 1 bypassed, 0 not
+  OPERATION_SEND,       ///< `send`, `value` in dB, -60 is off
+  OPERATION_MONITOR,    ///< `param`, `value` of what comes after the master
   OPERATION_SCHEDULE,   ///< `schedule`: exchanged
   OPERATION_TEMPO,      ///< `tempo`: exchanged; musical position is kept
   OPERATION_SIGNATURE,  ///< `signature`
@@ -163,7 +227,9 @@ typedef struct {
   OperationType  type;
   EngineTrack*   track;   ///< Borrowed
   EngineChannel* channel; ///< Borrowed
-  uint32_t       param;   ///< StripParam, or index in the instrument
+  EngineEffect*  effect;  ///< Borrowed
+  EngineSend*    send;    ///< Borrowed
+  uint32_t       param;   ///< StripParam, or index in the instrument or effect
   float          value;
   union {
     ClipSet*    clips;      ///< Moves with the batch

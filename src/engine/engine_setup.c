@@ -15,6 +15,9 @@
 /// how long it takes until a helper is awake
 #define SHARE_FROM (1u << 17u)
 
+/// One by the seconds for which what was displaced may be heard, beside fades
+#define HOLDS_PER_SECOND 25u
+
 Engine*
 engine_new(const EngineConfig* const config)
 {
@@ -33,9 +36,11 @@ engine_new(const EngineConfig* const config)
   engine->returns  = ring_new(MAX_BATCHES, sizeof(Batch*));
   engine->crew =
     crew_new(config->num_threads, config->rt_priority, config->offline);
-  engine->timeline.map = tempo_map_new(config->rate, INITIAL_TEMPO, NULL, 0);
+  engine->timeline.map  = tempo_map_new(config->rate, INITIAL_TEMPO, NULL, 0);
+  engine->monitor       = (StripBank*)aligned_new(strip_bank_size());
+  engine->monitor_block = (LaneBlock*)aligned_new(sizeof(LaneBlock));
   if (!engine->requests || !engine->returns || !engine->crew ||
-      !engine->timeline.map) {
+      !engine->timeline.map || !engine->monitor || !engine->monitor_block) {
     engine_free(engine);
     return NULL;
   }
@@ -44,7 +49,9 @@ engine_new(const EngineConfig* const config)
   engine->frame                   = config->start_frame;
   engine->timeline.jump_frame     = INT64_MAX;
   engine->transport.silent_frames = UINT32_MAX;
+  engine->hold_frames = config->rate / HOLDS_PER_SECOND + 2u * FADE_FRAMES;
   metronome_init(&engine->metronome, config->rate);
+  strip_bank_init(engine->monitor, config->rate, config->level);
   return engine;
 }
 
@@ -85,6 +92,8 @@ engine_free(Engine* const engine)
 
   schedule_free(engine->schedule);
   tempo_map_free(engine->timeline.map);
+  free(engine->monitor);
+  free(engine->monitor_block);
   ring_free(engine->requests);
   ring_free(engine->returns);
   free(engine);
@@ -157,6 +166,7 @@ engine_channel_new(Engine* const engine, const Id id)
   channel->lane = lane;
   channel->id   = id;
   channel->used = true;
+  path_init(&channel->path, engine->config.rate);
   return channel;
 }
 
@@ -165,6 +175,7 @@ engine_channel_free(Engine* const engine, EngineChannel* const channel)
 {
   (void)engine;
   if (channel) {
+    path_clear(&channel->path);
     channel->used = false;
   }
 }

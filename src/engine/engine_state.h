@@ -28,10 +28,6 @@
 /// Batches under way at once
 #define MAX_BATCHES 256u
 
-/// Frames for which a batch stays after it was applied: what it displaced may
-/// be heard for the length of a fade
-#define HOLD_FRAMES (2u * FADE_FRAMES)
-
 /// What moves the playhead
 typedef struct {
   EngineState state;
@@ -75,16 +71,21 @@ struct Engine {
   Timeline         timeline;
   Transport        transport;
   Metronome        metronome;
-  Schedule*        schedule;   ///< What runs, or null
-  Operation*       next;       ///< Holds the schedule that follows, or null
-  uint64_t         next_frame; ///< Engine frame at which it does
-  Batch*           pending[MAX_BATCHES]; ///< Not due yet, by frame
-  uint32_t         num_pending;
-  uint64_t         num_received; ///< Batches in all
-  HeldBatch        held[MAX_BATCHES]; ///< Applied, in that order
-  uint32_t         num_held;
-  float            load;         ///< Smoothed
-  uint32_t         float_faults; ///< Of the callback
+  StripBank*       monitor;       ///< After the master: dim and mono
+  LaneBlock*       monitor_block; ///<
+  uint32_t         hold_frames; ///< For which a batch that displaced something
+                                ///< stays: it may be heard while it fades
+  Schedule*  schedule;          ///< What runs, or null
+  Operation* next;              ///< Holds the schedule that follows, or null
+  uint64_t   next_frame;        ///< Engine frame at which it does
+  Batch*     pending[MAX_BATCHES]; ///< Not due yet, by frame
+  uint32_t   num_pending;
+  uint64_t   not_before;        ///< Frame to which batches were put off
+  uint64_t   num_received;      ///< Batches in all
+  HeldBatch  held[MAX_BATCHES]; ///< Applied, in that order
+  uint32_t   num_held;
+  float      load;         ///< Smoothed
+  uint32_t   float_faults; ///< Of the callback
 };
 
 /// Grid frame that comes next

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "engine/aligned.h"
 #include "engine/engine.h"
 #include "engine/schedule.h"
+#include "engine/schedule_build.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -9,98 +11,8 @@
 /// Rough cost of an instrument against that of an audio track
 #define INSTRUMENT_WEIGHT 64u
 
-/// What is worked out for each channel of the plan; the master is the last
-typedef struct {
-  uint32_t depth;      ///< 0 for tracks, more than all that flow in for buses
-  uint32_t latency;    ///< Frames, from the sources to the channel's output
-  uint32_t num_inputs; ///< Channels that flow in
-  uint32_t waiting;    ///< Of those, how many are not worked out yet
-} Node;
-
-static bool
-is_bus(const Plan* const plan, const uint32_t index)
-{
-  return index >= plan->num_channels || !plan->channels[index].source;
-}
-
-/// Index of the channel that a channel flows into
-static uint32_t
-output_of(const Plan* const plan, const uint32_t index)
-{
-  const uint32_t output = plan->channels[index].output;
-  return output == PLAN_MASTER ? plan->num_channels : output;
-}
-
-static uint32_t
-latency_of(const Plan* const plan, const uint32_t index)
-{
-  const EngineChannel* const channel =
-    index < plan->num_channels ? plan->channels[index].channel : plan->master;
-  const EngineTrack* const source =
-    index < plan->num_channels ? plan->channels[index].source : NULL;
-  return channel->latency + (source ? source->latency : 0u);
-}
-
-/// Count what flows into each channel; false if something flows into a track
-static bool
-count_inputs(const Plan* const plan, Node* const nodes)
-{
-  for (uint32_t i = 0; i < plan->num_channels; ++i) {
-    const uint32_t output = output_of(plan, i);
-    if (output > plan->num_channels || !is_bus(plan, output)) {
-      return false;
-    }
-
-    ++nodes[output].num_inputs;
-    ++nodes[output].waiting;
-  }
-
-  return true;
-}
-
-/**
-   Work out depths and latencies, from the sources on.
-
-   Each channel that is complete passes what it knows on to its output, which is
-   complete once all of its inputs are; what is never complete is in a cycle.
-
-   @param queue Room for all channels.
-   @return False if outputs form a cycle.
-*/
-static bool
-work_out(const Plan* const plan, Node* const nodes, uint32_t* const queue)
-{
-  uint32_t num_done   = 0;
-  uint32_t num_queued = 0;
-  for (uint32_t i = 0; i < plan->num_channels; ++i) {
-    nodes[i].depth = is_bus(plan, i) ? 1u : 0u;
-    if (!nodes[i].waiting) {
-      queue[num_queued++] = i;
-    }
-  }
-
-  nodes[plan->num_channels].depth = 1u;
-  while (num_done < num_queued) {
-    const uint32_t i      = queue[num_done++];
-    Node* const    output = &nodes[output_of(plan, i)];
-
-    nodes[i].latency += latency_of(plan, i);
-    if (output->latency < nodes[i].latency) {
-      output->latency = nodes[i].latency;
-    }
-
-    if (output->depth <= nodes[i].depth) {
-      output->depth = nodes[i].depth + 1u;
-    }
-
-    if (--output->waiting == 0 && output != &nodes[plan->num_channels]) {
-      queue[num_queued++] = output_of(plan, i);
-    }
-  }
-
-  nodes[plan->num_channels].latency += latency_of(plan, plan->num_channels);
-  return num_done == plan->num_channels;
-}
+/// Rough cost of a step of effects
+#define STEP_WEIGHT (2u * LANES)
 
 static void*
 new_array(const uint32_t count, const size_t size)
@@ -108,47 +20,59 @@ new_array(const uint32_t count, const size_t size)
   return calloc(count ? count : 1u, size);
 }
 
-/// Number of banks that the tracks' channels are in, at most
-static uint32_t
-count_sources(const Plan* const plan)
-{
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < plan->num_channels; ++i) {
-    count += is_bus(plan, i) ? 0u : 1u;
-  }
-
-  return count;
-}
-
 /// A schedule with room for all that the plan may need
 static Schedule*
-allocate(const Plan* const plan, const uint32_t num_sources)
+allocate(const Plan* const plan)
 {
-  Schedule* const schedule = (Schedule*)calloc(1, sizeof(Schedule));
-  if (!schedule) {
+  Schedule* const s = (Schedule*)calloc(1, sizeof(Schedule));
+  if (!s) {
     return NULL;
   }
 
-  // At most: a source and a bank for each track, each bus, and the master;
-  // levels of sources and banks, and one for each bus and the master
-  const uint32_t n         = plan->num_channels;
-  const uint32_t num_buses = n - num_sources;
-  schedule->tracks =
-    (EngineTrack**)new_array(num_sources, sizeof(EngineTrack*));
-  schedule->channels =
-    (EngineChannel**)new_array(n + 1u, sizeof(EngineChannel*));
-  schedule->tasks =
-    (Task*)new_array(2u * num_sources + num_buses + 1u, sizeof(Task));
-  schedule->levels = (Level*)new_array(num_buses + 3u, sizeof(Level));
-  schedule->inputs = (MixSource*)new_array(n, sizeof(MixSource));
-  schedule->delays = (uint32_t*)new_array(n, sizeof(uint32_t));
-  if (!schedule->tracks || !schedule->channels || !schedule->tasks ||
-      !schedule->levels || !schedule->inputs || !schedule->delays) {
-    schedule_free(schedule);
+  const uint32_t n           = plan->num_channels;
+  uint32_t       num_sends   = 0;
+  uint32_t       num_effects = plan->num_effects + 1u;
+  for (uint32_t i = 0; i < n; ++i) {
+    num_sends += plan->channels[i].num_sends;
+    num_effects += plan->channels[i].num_effects;
+  }
+
+  // At most: a source and a bank for each track, each bus, and the master
+  s->tracks   = (EngineTrack**)new_array(n, sizeof(EngineTrack*));
+  s->channels = (EngineChannel**)new_array(n + 1u, sizeof(EngineChannel*));
+  s->tasks    = (Task*)new_array(2u * n + 1u, sizeof(Task));
+  s->levels   = (Level*)new_array(n + 3u, sizeof(Level));
+  s->inputs   = (Input*)new_array(n + num_sends, sizeof(Input));
+  s->sources  = (MixSource*)new_array(n + num_sends, sizeof(MixSource));
+  s->steps    = (Step*)new_array(num_effects, sizeof(Step));
+  s->sends    = (SendRun*)new_array(num_sends, sizeof(SendRun));
+  s->effects  = (EngineEffect**)new_array(num_effects, sizeof(EngineEffect*));
+  s->chains   = (Chain*)new_array(n + 2u, sizeof(Chain));
+  s->paths =
+    (PathPlan*)new_array(n + num_sends + num_effects, sizeof(PathPlan));
+  s->blocks = (LaneBlock**)new_array(4u * n + num_sends, sizeof(LaneBlock*));
+  if (!s->tracks || !s->channels || !s->tasks || !s->levels || !s->inputs ||
+      !s->sources || !s->steps || !s->sends || !s->effects || !s->chains ||
+      !s->paths || !s->blocks) {
+    schedule_free(s);
     return NULL;
   }
 
-  return schedule;
+  return s;
+}
+
+LaneBlock*
+schedule_new_block(ScheduleWork* const work)
+{
+  Schedule* const  schedule = work->schedule;
+  LaneBlock* const block    = (LaneBlock*)aligned_new(sizeof(LaneBlock));
+  if (!block) {
+    work->failed = true;
+    return NULL;
+  }
+
+  schedule->blocks[schedule->num_blocks++] = block;
+  return block;
 }
 
 /// Begin a level with the next task
@@ -202,138 +126,238 @@ find_bank(Schedule* const schedule, Level* const level, Bank* const bank)
   return task;
 }
 
+/// Put a channel of the plan into its task
 static void
-add_banks(Schedule* const   schedule,
-          const Plan* const plan,
-          const Node* const nodes)
+add_channel(ScheduleWork* const work, Level* const level, const uint32_t index)
 {
-  Level* const level = add_level(schedule);
-  for (uint32_t i = 0; i < plan->num_channels; ++i) {
-    if (is_bus(plan, i)) {
-      continue;
+  Schedule* const          schedule = work->schedule;
+  const PlanChannel* const planned  = &work->plan->channels[index];
+  PlanNode* const          node     = &work->nodes[index];
+  EngineChannel* const     channel  = planned->channel;
+  if (planned->source) {
+    Task* const task              = find_bank(schedule, level, channel->bank);
+    task->channels[channel->lane] = channel;
+    task->sources[channel->lane]  = planned->source;
+    task->planned[channel->lane]  = index;
+    node->task                    = (uint32_t)(task - schedule->tasks);
+    task->mask |= 1u << channel->lane;
+    if (task->latency < node->latency) {
+      task->latency = node->latency;
     }
 
-    EngineChannel* const channel  = plan->channels[i].channel;
-    Task* const          task     = find_bank(schedule, level, channel->bank);
-    task->channels[channel->lane] = channel;
-    task->sources[channel->lane]  = plan->channels[i].source;
-    if (task->latency < nodes[i].latency) {
-      task->latency = nodes[i].latency;
+    return;
+  }
+
+  Task* const task    = add_task(schedule, level, TASK_BUS);
+  task->bank          = channel->bank;
+  task->channels[0]   = channel;
+  task->mask          = 1u;
+  task->latency       = node->latency;
+  task->first_input   = schedule->num_inputs;
+  task->num_inputs    = node->num_inputs;
+  task->planned[0]    = index;
+  node->task          = (uint32_t)(task - schedule->tasks);
+  work->firsts[index] = schedule->num_inputs;
+  schedule->num_inputs += task->num_inputs;
+  level->weight += LANES + task->num_inputs;
+}
+
+static void
+add_master(ScheduleWork* const work)
+{
+  const uint32_t  index    = work->plan->num_channels;
+  PlanNode* const node     = &work->nodes[index];
+  Schedule* const schedule = work->schedule;
+  Task* const     task     = add_task(schedule, add_level(schedule), TASK_BUS);
+  node->task               = (uint32_t)(task - schedule->tasks);
+  task->planned[0]         = index;
+  task->bank               = work->plan->master->bank;
+  task->channels[0]        = work->plan->master;
+  task->mask               = 1u;
+  task->latency            = node->latency;
+  task->first_input        = schedule->num_inputs;
+  task->num_inputs         = node->num_inputs;
+  work->firsts[index]      = schedule->num_inputs;
+  schedule->num_inputs += task->num_inputs;
+}
+
+static void
+add_levels(ScheduleWork* const work)
+{
+  const Plan* const plan   = work->plan;
+  const uint32_t    master = plan->num_channels;
+  for (uint32_t depth = 0; depth < work->nodes[master].level; ++depth) {
+    Level* const level = add_level(work->schedule);
+    for (uint32_t i = 0; i < plan->num_channels; ++i) {
+      if (work->nodes[i].level == depth) {
+        add_channel(work, level, i);
+      }
+    }
+  }
+
+  add_master(work);
+}
+
+/// Note which channels are heard before their faders
+static void
+find_taps(const ScheduleWork* const work)
+{
+  const Plan* const plan = work->plan;
+  for (uint32_t i = 0; i <= plan->num_channels; ++i) {
+    uint32_t                num     = 0;
+    const PlanEffect* const effects = plan_effects(plan, i, &num);
+    for (uint32_t e = 0; e < num; ++e) {
+      if (effects[e].key < plan->num_channels) {
+        work->nodes[effects[e].key].tapped = true;
+      }
+    }
+
+    const bool     master    = i == plan->num_channels;
+    const uint32_t num_sends = master ? 0u : plan->channels[i].num_sends;
+    for (uint32_t s = 0; s < num_sends; ++s) {
+      work->nodes[i].tapped |= plan->channels[i].sends[s].pre;
     }
   }
 }
 
-/// Returns the place of its first input
-static uint32_t
-add_bus(Schedule* const      schedule,
-        Level* const         level,
-        const Node* const    node,
-        EngineChannel* const channel)
-{
-  Task* const task  = add_task(schedule, level, TASK_BUS);
-  task->bank        = channel->bank;
-  task->channels[0] = channel;
-  task->latency     = node->latency;
-  task->first_input = schedule->num_inputs;
-  task->num_inputs  = node->num_inputs;
-  schedule->num_inputs += task->num_inputs;
-  level->weight += LANES + task->num_inputs;
-  return task->first_input;
-}
-
-/// Fill in what flows into the buses, in the order of the plan
+/// Give each task its blocks, and each node its signals
 static void
-add_inputs(Schedule* const   schedule,
-           const Plan* const plan,
-           const Node* const nodes,
-           uint32_t* const   firsts)
+set_blocks(ScheduleWork* const work)
 {
-  for (uint32_t i = 0; i < plan->num_channels; ++i) {
-    const uint32_t             output  = output_of(plan, i);
-    const EngineChannel* const channel = plan->channels[i].channel;
-    const uint32_t             input   = firsts[output]++;
-    const uint32_t arrives = nodes[output].latency - latency_of(plan, output);
+  const Plan* const plan     = work->plan;
+  Schedule* const   schedule = work->schedule;
+  for (uint32_t i = 0; i < schedule->num_tasks; ++i) {
+    if (schedule->tasks[i].bank) {
+      schedule->tasks[i].bank->num_tasks = 0;
+    }
+  }
 
-    schedule->inputs[input] = (MixSource){channel->bank->block, channel->lane};
-    schedule->delays[input] = arrives - nodes[i].latency;
+  for (uint32_t i = 0; i < schedule->num_tasks; ++i) {
+    if (schedule->tasks[i].bank) {
+      ++schedule->tasks[i].bank->num_tasks;
+    }
+  }
+
+  for (uint32_t i = 0; i < schedule->num_tasks; ++i) {
+    Task* const task = &schedule->tasks[i];
+    if (task->bank) {
+      task->whole = task->bank->num_tasks == 1u;
+      task->block = task->whole ? task->bank->block : schedule_new_block(work);
+      task->out   = task->block;
+    }
+  }
+
+  find_taps(work);
+  for (uint32_t i = 0; i <= plan->num_channels; ++i) {
+    Task* const task = &schedule->tasks[work->nodes[i].task];
+    if (work->nodes[i].tapped && task->out == task->block) {
+      task->out = schedule_new_block(work);
+    }
+  }
+
+  for (uint32_t i = 0; i <= plan->num_channels; ++i) {
+    const Task* const task = &schedule->tasks[work->nodes[i].task];
+    work->nodes[i].before  = task->block;
+    work->nodes[i].after   = task->out;
   }
 }
 
 /// Put everything in its place, once it is known to fit
 static void
-fill(Schedule* const   schedule,
-     const Plan* const plan,
-     const Node* const nodes,
-     uint32_t* const   firsts)
+fill(ScheduleWork* const work)
 {
-  const uint32_t master = plan->num_channels;
+  const Plan* const plan     = work->plan;
+  Schedule* const   schedule = work->schedule;
   add_sources(schedule, plan);
-  add_banks(schedule, plan, nodes);
-  for (uint32_t depth = 1; depth < nodes[master].depth; ++depth) {
-    Level* const level = add_level(schedule);
-    for (uint32_t i = 0; i < plan->num_channels; ++i) {
-      if (is_bus(plan, i) && nodes[i].depth == depth) {
-        firsts[i] =
-          add_bus(schedule, level, &nodes[i], plan->channels[i].channel);
-      }
-    }
+  add_levels(work);
+  set_blocks(work);
+  if (!work->failed) {
+    schedule_add_chains(work);
+    schedule_add_outputs(work);
+    schedule_add_sends(work);
   }
-
-  firsts[master] =
-    add_bus(schedule, add_level(schedule), &nodes[master], plan->master);
-  add_inputs(schedule, plan, nodes, firsts);
 
   for (uint32_t i = 0; i < plan->num_channels; ++i) {
     schedule->channels[i] = plan->channels[i].channel;
   }
 
-  schedule->channels[master] = plan->master;
-  schedule->num_channels     = master + 1u;
-  schedule->latency          = nodes[master].latency;
+  for (uint32_t i = 0; i < schedule->num_levels; ++i) {
+    Level* const level = &schedule->levels[i];
+    for (uint32_t t = 0; t < level->num_tasks; ++t) {
+      const Task* const task = &schedule->tasks[level->first_task + t];
+      level->weight += STEP_WEIGHT * task->num_steps + LANES * task->num_sends;
+    }
+  }
+
+  schedule->channels[plan->num_channels] = plan->master;
+  schedule->num_channels                 = plan->num_channels + 1u;
+  schedule->latency = work->nodes[plan->num_channels].latency;
 }
 
 Status
 schedule_new(Engine* const engine, const Plan* const plan, Schedule** const out)
 {
   (void)engine;
-  const uint32_t  n        = plan->num_channels;
-  Node* const     nodes    = (Node*)new_array(n + 1u, sizeof(Node));
-  uint32_t* const queue    = (uint32_t*)new_array(n + 1u, sizeof(uint32_t));
-  Schedule*       schedule = NULL;
-  Status          status   = nodes && queue ? STATUS_OK : STATUS_NO_MEMORY;
-  if (!status && !count_inputs(plan, nodes)) {
-    status = STATUS_BAD_ARGUMENT;
-  }
+  const uint32_t n    = plan->num_channels;
+  ScheduleWork   work = {
+      .plan   = plan,
+      .nodes  = (PlanNode*)new_array(n + 1u, sizeof(PlanNode)),
+      .firsts = (uint32_t*)new_array(n + 1u, sizeof(uint32_t)),
+  };
 
-  if (!status && !work_out(plan, nodes, queue)) {
-    status = STATUS_CONFLICT;
+  Status status = work.nodes && work.firsts ? plan_work_out(plan, work.nodes)
+                                            : STATUS_NO_MEMORY;
+  if (!status) {
+    work.schedule = allocate(plan);
+    status        = work.schedule ? STATUS_OK : STATUS_NO_MEMORY;
   }
 
   if (!status) {
-    schedule = allocate(plan, count_sources(plan));
-    status   = schedule ? STATUS_OK : STATUS_NO_MEMORY;
+    fill(&work);
+    status = work.failed ? STATUS_NO_MEMORY : STATUS_OK;
   }
 
   if (!status) {
-    fill(schedule, plan, nodes, queue);
-    *out = schedule;
+    *out = work.schedule;
+  } else {
+    schedule_free(work.schedule);
   }
 
-  free(nodes);
-  free(queue);
+  free(work.nodes);
+  free(work.firsts);
   return status;
+}
+
+uint32_t
+schedule_latency(const Schedule* const schedule)
+{
+  return schedule->latency;
 }
 
 void
 schedule_free(Schedule* const schedule)
 {
   if (schedule) {
+    for (uint32_t i = 0; i < schedule->num_paths; ++i) {
+      free(schedule->paths[i].past);
+    }
+
+    for (uint32_t i = 0; i < schedule->num_blocks; ++i) {
+      free(schedule->blocks[i]);
+    }
+
     free(schedule->tracks);
     free(schedule->channels);
     free(schedule->tasks);
     free(schedule->levels);
     free(schedule->inputs);
-    free(schedule->delays);
+    free(schedule->sources);
+    free(schedule->steps);
+    free(schedule->sends);
+    free(schedule->effects);
+    free(schedule->chains);
+    free(schedule->paths);
+    free(schedule->blocks);
     free(schedule);
   }
 }

@@ -12,9 +12,13 @@
 #include "base/rt.h"
 #include "base/ticks.h"
 #include "engine/timeline.h"
+#include "units/unit.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+/// Points of the grid that a span can touch
+#define SPAN_POINTS (BLOCK_FRAMES / GRID_FRAMES + 2u)
 
 typedef struct {
   const Timeline* timeline;
@@ -29,6 +33,8 @@ typedef struct {
   Ticks           place;     ///< Where the transport may go on soon...
   Ticks           place_end; ///< ...up to here, for reading ahead
   uint32_t        cycle;     ///< For the pages of samples
+  float beat_frames[SPAN_POINTS]; ///< Length of a beat at the points of the
+                                  ///< grid, from that at or before the start
 } Span;
 
 /// Grid frame of an event of the span

@@ -8,53 +8,128 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/// Mark the tracks of a schedule, which may be null
+/// Mark the tracks and effects of a schedule, which may be null
 SONIC_RT static void
 mark(const Schedule* const schedule, const bool wanted)
 {
   for (uint32_t i = 0; schedule && i < schedule->num_tracks; ++i) {
     schedule->tracks[i]->wanted = wanted;
   }
+
+  for (uint32_t i = 0; schedule && i < schedule->num_effects; ++i) {
+    schedule->effects[i]->wanted = wanted;
+    schedule->effects[i]->place  = i;
+  }
+
+  for (uint32_t i = 0; schedule && i < schedule->num_paths; ++i) {
+    const PathPlan* const planned = &schedule->paths[i];
+    planned->path->next_to        = wanted ? planned->to : NULL;
+  }
+}
+
+SONIC_RT static uint32_t
+longer(const uint32_t a, const uint32_t b)
+{
+  return a > b ? a : b;
+}
+
+// An effect has moved if it is not in the order of the others.  `place` is that
+// in the next schedule.
+
+/// Whether the wanted effects of a chain, but for one, keep their order
+SONIC_RT static bool
+is_in_order(EngineEffect* const* const effects,
+            const uint32_t             num,
+            const uint32_t             without)
+{
+  uint32_t next = 0;
+  for (uint32_t i = 0; i < num; ++i) {
+    if (i != without && effects[i]->wanted) {
+      if (effects[i]->place < next) {
+        return false;
+      }
+
+      next = effects[i]->place + 1u;
+    }
+  }
+
+  return true;
+}
+
+/// Have those go that the next schedule has elsewhere, or not; returns the
+/// frames that it takes
+SONIC_RT static uint32_t
+leave_chain(EngineEffect* const* const effects, const uint32_t num)
+{
+  uint32_t frames  = 0;
+  uint32_t without = 0;
+  while (without < num && !is_in_order(effects, num, without)) {
+    ++without;
+  }
+
+  const bool ordered = is_in_order(effects, num, num);
+  for (uint32_t i = 0; i < num; ++i) {
+    // One has moved, or else all count as such
+    const bool moved = !ordered && (without == num || without == i);
+    if (!effects[i]->wanted || moved) {
+      frames = longer(frames, effect_leave(effects[i]));
+    }
+  }
+
+  return frames;
+}
+
+/// Have everything go that the next schedule does not have in its place;
+/// returns the frames that it takes
+SONIC_RT static uint32_t
+leave(const Schedule* const schedule)
+{
+  uint32_t frames = 0;
+  for (uint32_t i = 0; i < schedule->num_tracks; ++i) {
+    EngineTrack* const track = schedule->tracks[i];
+    track->fade.out          = !track->wanted;
+    frames                   = longer(frames, track->wanted ? 0u : FADE_FRAMES);
+  }
+
+  for (uint32_t i = 0; i <= schedule->num_channels; ++i) {
+    const Chain* const chain = &schedule->chains[i];
+    frames =
+      longer(frames, leave_chain(schedule->effects + chain->first, chain->num));
+  }
+
+  for (uint32_t i = 0; i < schedule->num_paths; ++i) {
+    const PathPlan* const planned = &schedule->paths[i];
+    planned->path->fade.out       = planned->path->next_to != planned->to;
+    frames = longer(frames, planned->path->fade.out ? FADE_FRAMES : 0u);
+  }
+
+  return frames;
 }
 
 SONIC_RT void
 swap_request(Engine* const engine, Operation* const op)
 {
   // What is not in the next one begins to fade, what is comes back
-  bool leaves = false;
+  uint32_t frames = 0;
   mark(op->schedule, true);
-  for (uint32_t i = 0; engine->schedule && i < engine->schedule->num_tracks;
-       ++i) {
-    EngineTrack* const track = engine->schedule->tracks[i];
-    track->fade.out          = !track->wanted;
-    leaves |= !track->wanted;
+  if (engine->schedule) {
+    frames = leave(engine->schedule);
   }
 
   mark(op->schedule, false);
-
-  // One that still waits is left out; its time holds, since what it displaces
-  // may be gone after it
-  if (!engine->next) {
-    const bool waits   = leaves && transport_is_heard(&engine->transport);
-    engine->next_frame = engine->frame + (waits ? FADE_FRAMES : 0u);
-  }
-
-  engine->next = op;
+  const bool heard   = transport_is_heard(&engine->transport);
+  engine->next_frame = engine->frame + (heard ? frames : 0u);
+  engine->next       = op;
   if (engine->next_frame <= engine->frame) {
     swap_schedule(engine);
   }
 }
 
-SONIC_RT void
-swap_schedule(Engine* const engine)
+SONIC_RT static void
+swap_tracks(const Engine* const   engine,
+            const Schedule* const before,
+            const Schedule* const after)
 {
-  if (!engine->next) {
-    return;
-  }
-
-  Schedule* const before = engine->schedule;
-  Schedule* const after  = engine->next->schedule;
-  mark(after, true);
   for (uint32_t i = 0; before && i < before->num_tracks; ++i) {
     EngineTrack* const track = before->tracks[i];
     track->scheduled         = track->wanted;
@@ -71,7 +146,77 @@ swap_schedule(Engine* const engine)
 
     track->fade.out = false;
   }
+}
 
+/// What is new comes in, unless its channel is new too
+SONIC_RT static void
+swap_effects(const Engine* const   engine,
+             const Schedule* const before,
+             const Schedule* const after)
+{
+  const bool heard = transport_is_heard(&engine->transport);
+  for (uint32_t i = 0; before && i < before->num_effects; ++i) {
+    EngineEffect* const effect = before->effects[i];
+    effect->scheduled          = effect->wanted;
+  }
+
+  for (uint32_t i = 0; after && i < after->num_effects; ++i) {
+    EngineEffect* const effect = after->effects[i];
+    const bool at_once = !heard || effect->channel->state != CHANNEL_RUNNING;
+    if (!effect->scheduled) {
+      effect->begun     = false;
+      effect->scheduled = true;
+      effect->starts    = engine->timeline.starts;
+      effect_enter(effect, at_once);
+    } else if (effect->leaves) {
+      effect_enter(effect, at_once);
+    }
+  }
+}
+
+/// What leads elsewhere, or is new while its channel is heard, fades in
+SONIC_RT static void
+swap_paths(const Engine* const   engine,
+           const Schedule* const before,
+           const Schedule* const after)
+{
+  const bool heard = transport_is_heard(&engine->transport);
+  for (uint32_t i = 0; before && i < before->num_paths; ++i) {
+    const PathPlan* const planned = &before->paths[i];
+    planned->path->to             = planned->path->next_to ? planned->to : NULL;
+  }
+
+  for (uint32_t i = 0; after && i < after->num_paths; ++i) {
+    PathPlan* const planned = &after->paths[i];
+    Path* const     path    = planned->path;
+    const bool      fresh   = path->to != planned->to;
+    planned->past           = path_set(path, planned->delay, planned->past);
+    path->fade.out          = false;
+    if (!heard || !path->used) {
+      path->starts = engine->timeline.starts;
+      path_reset(path);
+    } else if (fresh) {
+      path->fade.position = FADE_FRAMES;
+    }
+
+    path->to   = planned->to;
+    path->used = true;
+  }
+}
+
+SONIC_RT void
+swap_schedule(Engine* const engine)
+{
+  if (!engine->next) {
+    return;
+  }
+
+  Schedule* const before = engine->schedule;
+  Schedule* const after  = engine->next->schedule;
+  mark(after, true);
+  swap_tracks(engine, before, after);
+  swap_effects(engine, before, after);
+  swap_paths(engine, before, after);
   mark(after, false);
   engine->schedule       = after;
   engine->next->schedule = before;

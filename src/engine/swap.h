@@ -2,8 +2,9 @@
 //
 // From one schedule to the next
 //
-// A track that the next schedule does not have fades out first.  One that is
-// new starts anew.
+// A track that the next schedule does not have fades out first, as does an
+// effect that leaves its place and a path that leads elsewhere.  What is new
+// starts anew and fades in where something is heard already.
 
 #ifndef SONIC_ENGINE_SWAP_H
 #define SONIC_ENGINE_SWAP_H

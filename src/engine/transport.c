@@ -19,8 +19,7 @@ start(Engine* const engine)
 
   const Schedule* const schedule = engine->schedule;
   for (uint32_t i = 0; schedule && i < schedule->num_channels; ++i) {
-    const EngineChannel* const channel = schedule->channels[i];
-    strip_snap(channel->bank->strips, channel->lane);
+    channel_snap(schedule->channels[i]);
   }
 
   transport->state    = ENGINE_PLAYING;
@@ -105,10 +104,6 @@ advance_start(Engine* const engine)
 SONIC_RT void
 transport_advance(Engine* const engine)
 {
-  if (engine->next && engine->frame >= engine->next_frame) {
-    swap_schedule(engine);
-  }
-
   if (engine->transport.starting) {
     advance_start(engine);
   }

@@ -90,7 +90,9 @@ feed_change_schedule(Work* const work)
   channels[n].source   = work->feed->preview.source;
   channels[n++].output = PLAN_MASTER;
 
-  const Plan plan     = {channels, n, work->feed->master};
+  const Plan plan     = {.channels     = channels,
+                         .num_channels = n,
+                         .master       = work->feed->master};
   Schedule*  schedule = NULL;
   work->status        = schedule_new(work->feed->engine, &plan, &schedule);
   free(channels);

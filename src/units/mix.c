@@ -20,6 +20,14 @@ mix_kernel(const CpuLevel level)
   return kernels[level];
 }
 
+SONIC_RT static void
+add_signal(float* const sum, const float* const signal, const uint32_t n)
+{
+  for (uint32_t f = 0; f < n; ++f) {
+    sum[f] += signal[f];
+  }
+}
+
 SONIC_RT void
 mix_run(const MixKernel* const kernel,
         const MixSource* const sources,
@@ -33,6 +41,12 @@ mix_run(const MixKernel* const kernel,
 
   uint32_t i = 0;
   while (i < num) {
+    if (!sources[i].block) {
+      add_signal(left, sources[i].left, n);
+      add_signal(right, sources[i++].right, n);
+      continue;
+    }
+
     // Take together what comes from one block, at most a bank at once
     const LaneBlock* const block = sources[i].block;
     uint32_t               lanes[LANES];

@@ -14,10 +14,12 @@
 
 #include <stdint.h>
 
-/// One channel in a bank's result
+/// One channel in a bank's result, or a signal by itself
 typedef struct {
-  const LaneBlock* block;
+  const LaneBlock* block; ///< Null for a signal by itself
   uint32_t         lane;
+  const float*     left; ///< Of a signal by itself
+  const float*     right;
 } MixSource;
 
 /// Sums by one CPU level's kernel

@@ -45,13 +45,12 @@ typedef struct {
   double   pan_left;  ///< Gain of the left side that the pan is
   double   pan_right; ///< Gain of the right side
   Glide    open;      ///< 1, or 0 for muted
-  uint64_t taken;     ///< Bank's frame at which the meters were last taken
+  uint32_t frames;    ///< Run since the meters were last taken
 } StripLane;
 
 struct StripBank {
   StripLines         lines;
   StripLane          lanes[LANES];
-  uint64_t           frame; ///< Frames run since the start
   const StripKernel* kernel;
   uint32_t           glide_points;
   uint32_t           mute_points;
@@ -328,7 +327,61 @@ strip_run(StripBank* const       bank,
     done += part;
   }
 
-  bank->frame += n;
+  for (uint32_t i = 0; i < LANES; ++i) {
+    bank->lanes[i].frames += n;
+  }
+}
+
+/// Take a lane of lines from other lines
+SONIC_RT static void
+copy_lane(StripLines* const       to,
+          const StripLines* const from,
+          const uint32_t          lane)
+{
+  for (int i = 0; i < NUM_STRIP_GAINS; ++i) {
+    to->gain[i][lane] = from->gain[i][lane];
+    to->step[i][lane] = from->step[i][lane];
+  }
+
+  for (int side = 0; side < 2; ++side) {
+    to->peak[side][lane]  = from->peak[side][lane];
+    to->power[side][lane] = from->power[side][lane];
+  }
+}
+
+SONIC_RT void
+strip_run_lanes(StripBank* const       bank,
+                const LaneBlock* const in,
+                LaneBlock* const       out,
+                const uint32_t         mask,
+                const uint64_t         grid_frame,
+                const uint32_t         n)
+{
+  // All lanes run, and those that are not meant get back what they had
+  const StripLines before = bank->lines;
+  bank->lines.moving &= mask;
+  strip_run(bank, in, out, grid_frame, n);
+  bank->lines.moving |= before.moving & ~mask;
+  for (uint32_t left = ~mask & ((1u << LANES) - 1u); left; left &= left - 1u) {
+    const uint32_t lane = (uint32_t)__builtin_ctz(left);
+    copy_lane(&bank->lines, &before, lane);
+    bank->lanes[lane].frames -= n;
+  }
+}
+
+SONIC_RT bool
+strip_is_neutral(const StripBank* const bank)
+{
+  const StripLines* const lines = &bank->lines;
+  bool                    same  = !lines->moving;
+  for (uint32_t i = 0; i < LANES; ++i) {
+    same &= lines->gain[STRIP_LEFT_FROM_LEFT][i] == 1.0f;
+    same &= lines->gain[STRIP_LEFT_FROM_RIGHT][i] == 0.0f;
+    same &= lines->gain[STRIP_RIGHT_FROM_RIGHT][i] == 1.0f;
+    same &= lines->gain[STRIP_RIGHT_FROM_LEFT][i] == 0.0f;
+  }
+
+  return same;
 }
 
 SONIC_RT StripMeter
@@ -342,13 +395,13 @@ strip_take_meter(StripBank* const bank, const uint32_t index)
     .peak_right  = lines->peak[1][index],
     .power_left  = lines->power[0][index],
     .power_right = lines->power[1][index],
-    .frames      = (uint32_t)(bank->frame - lane->taken),
+    .frames      = lane->frames,
   };
 
   for (int side = 0; side < 2; ++side) {
     lines->peak[side][index]  = 0.0f;
     lines->power[side][index] = 0.0f;
   }
-  lane->taken = bank->frame;
+  lane->frames = 0;
   return meter;
 }

@@ -75,6 +75,20 @@ strip_run(StripBank*       bank,
           uint64_t         grid_frame,
           uint32_t         n);
 
+/// As `strip_run` for the lanes of `mask` only; `out` gets all lanes, of which
+/// the others are of no use
+SONIC_RT void
+strip_run_lanes(StripBank*       bank,
+                const LaneBlock* in,
+                LaneBlock*       out,
+                uint32_t         mask,
+                uint64_t         grid_frame,
+                uint32_t         n);
+
+/// Whether all strips give back what they get, so that a run can be left out
+SONIC_RT bool
+strip_is_neutral(const StripBank* bank);
+
 /// Take the meters of a lane, starting them anew
 SONIC_RT StripMeter
 strip_take_meter(StripBank* bank, uint32_t lane);

@@ -83,8 +83,9 @@ set_up(Bench* const bench, const uint32_t num_tracks, const uint32_t threads)
       (EngineTrack*)checked(engine_track_new(bench->engine, id, TRACK_AUDIO));
     bench->channels[i] =
       (EngineChannel*)checked(engine_channel_new(bench->engine, id));
-    plan_channels[i] =
-      (PlanChannel){bench->channels[i], bench->tracks[i], PLAN_MASTER};
+    plan_channels[i] = (PlanChannel){.channel = bench->channels[i],
+                                     .source  = bench->tracks[i],
+                                     .output  = PLAN_MASTER};
 
     // Each track reads at another place, as separate files would be
     ClipPart* const part = (ClipPart*)checked(clip_part_new(0));
@@ -110,7 +111,9 @@ set_up(Bench* const bench, const uint32_t num_tracks, const uint32_t threads)
                            .value   = -12.0f});
   }
 
-  const Plan plan     = {plan_channels, num_tracks, bench->master};
+  const Plan plan     = {.channels     = plan_channels,
+                         .num_channels = num_tracks,
+                         .master       = bench->master};
   Schedule*  schedule = NULL;
   if (schedule_new(bench->engine, &plan, &schedule)) {
     abort();

@@ -147,7 +147,8 @@ bench_strips(const CpuLevel level, const int moving)
     strip_bank_init(banks[b], RATE, level);
     fill_noise(&random, &blocks[b]);
     for (uint32_t lane = 0; lane < LANES; ++lane) {
-      sources[b * LANES + lane] = (MixSource){&blocks[b], lane};
+      sources[b * LANES + lane] =
+        (MixSource){.block = &blocks[b], .lane = lane};
     }
   }
 

@@ -25,6 +25,8 @@
 #define RIG_RATE 48000u
 #define RIG_TRACKS 80u
 #define RIG_THINGS 4096u
+#define RIG_EFFECTS 8u
+#define RIG_SENDS 4u
 
 #define BPM(bpm) ((MicroBpm)((bpm)*1e6 + 0.5))
 #define BEATS(beats) ((Ticks)((beats)*TICKS_PER_BEAT))
@@ -34,6 +36,10 @@ typedef struct {
   EngineChannel* channel;
   TrackType      type;
   uint32_t       output;
+  PlanEffect     effects[RIG_EFFECTS];
+  uint32_t       num_effects;
+  PlanSend       sends[RIG_SENDS];
+  uint32_t       num_sends;
 } RigTrack;
 
 /// Something to be released at the end
@@ -47,6 +53,9 @@ typedef struct {
   EngineConfig   config;
   Ring*          rings[ENGINE_MAX_THREADS];
   EngineChannel* master;
+  PlanEffect     effects[RIG_EFFECTS]; ///< Of the master
+  uint32_t       num_effects;
+  EngineEffect*  limiter;
   RigTrack       tracks[RIG_TRACKS];
   uint32_t       num_tracks;
   Batch*         batch; ///< In preparation
@@ -214,10 +223,21 @@ rig_schedule(Rig* const rig)
   PlanChannel channels[RIG_TRACKS];
   for (uint32_t i = 0; i < rig->num_tracks; ++i) {
     const RigTrack* const track = &rig->tracks[i];
-    channels[i] = (PlanChannel){track->channel, track->source, track->output};
+    channels[i]                 = (PlanChannel){.channel     = track->channel,
+                                                .source      = track->source,
+                                                .output      = track->output,
+                                                .effects     = track->effects,
+                                                .num_effects = track->num_effects,
+                                                .sends       = track->sends,
+                                                .num_sends   = track->num_sends};
   }
 
-  const Plan plan     = {channels, rig->num_tracks, rig->master};
+  const Plan plan     = {.channels     = channels,
+                         .num_channels = rig->num_tracks,
+                         .master       = rig->master,
+                         .effects      = rig->effects,
+                         .num_effects  = rig->num_effects,
+                         .limiter      = rig->limiter};
   Schedule*  schedule = NULL;
   assert_int_equal(schedule_new(rig->engine, &plan, &schedule), STATUS_OK);
   rig_op(rig, (Operation){.type = OPERATION_SCHEDULE, .schedule = schedule});

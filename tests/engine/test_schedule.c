@@ -16,10 +16,14 @@ plan(Rig* const rig, Schedule** const out)
   PlanChannel channels[RIG_TRACKS];
   for (uint32_t i = 0; i < rig->num_tracks; ++i) {
     const RigTrack* const track = &rig->tracks[i];
-    channels[i] = (PlanChannel){track->channel, track->source, track->output};
+    channels[i]                 = (PlanChannel){.channel = track->channel,
+                                                .source  = track->source,
+                                                .output  = track->output};
   }
 
-  const Plan p = {channels, rig->num_tracks, rig->master};
+  const Plan p = {.channels     = channels,
+                  .num_channels = rig->num_tracks,
+                  .master       = rig->master};
   return schedule_new(rig->engine, &p, out);
 }
 
@@ -142,15 +146,13 @@ test_latency_is_that_of_the_longest_path(void** state)
 
   // Each input waits for the slowest of the same sum
   assert_int_equal(schedule->num_inputs, 4);
+  assert_int_equal(schedule->num_paths, 4);
   uint32_t waits = 0;
   for (uint32_t i = 0; i < 4; ++i) {
-    const LaneBlock* const block = schedule->inputs[i].block;
-    const uint32_t         lane  = schedule->inputs[i].lane;
     for (uint32_t t = 0; t < 4; ++t) {
-      static const uint32_t      want[4] = {0, 10, 0, 103};
-      const EngineChannel* const channel = rig->tracks[t].channel;
-      if (channel->bank->block == block && channel->lane == lane) {
-        assert_int_equal(schedule->delays[i], want[t]);
+      static const uint32_t want[4] = {0, 10, 0, 103};
+      if (schedule->paths[i].path == &rig->tracks[t].channel->path) {
+        assert_int_equal(schedule->paths[i].delay, want[t]);
         ++waits;
       }
     }

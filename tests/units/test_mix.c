@@ -29,7 +29,7 @@ choose_sources(Random* const    random,
   for (uint32_t b = 0; b < NUM_BLOCKS; ++b) {
     for (uint32_t lane = 0; lane < LANES; ++lane) {
       if (random_below(random, one_in) == 0) {
-        sources[num++] = (MixSource){&blocks[b], lane};
+        sources[num++] = (MixSource){.block = &blocks[b], .lane = lane};
       }
     }
   }
@@ -86,15 +86,17 @@ test_silent_sources_change_no_bit(void** const state)
 
   FOR_EACH_LEVEL(level)
   {
-    const MixSource without[] = {
-      {&blocks[0], 2}, {&blocks[0], 9}, {&blocks[1], 0}, {&blocks[1], 15}};
-    const MixSource with[] = {{&silence, 1},
-                              {&blocks[0], 2},
-                              {&silence, 2},
-                              {&blocks[0], 9},
-                              {&blocks[1], 0},
-                              {&silence, 15},
-                              {&blocks[1], 15}};
+    const MixSource without[] = {{.block = &blocks[0], .lane = 2},
+                                 {.block = &blocks[0], .lane = 9},
+                                 {.block = &blocks[1], .lane = 0},
+                                 {.block = &blocks[1], .lane = 15}};
+    const MixSource with[]    = {{.block = &silence, .lane = 1},
+                                 {.block = &blocks[0], .lane = 2},
+                                 {.block = &silence, .lane = 2},
+                                 {.block = &blocks[0], .lane = 9},
+                                 {.block = &blocks[1], .lane = 0},
+                                 {.block = &silence, .lane = 15},
+                                 {.block = &blocks[1], .lane = 15}};
 
     float left[2][BLOCK_FRAMES];
     float right[2][BLOCK_FRAMES];
