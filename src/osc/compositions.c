@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Handlers of /compositions: whole compositions, history, undo
+// Handlers of /compositions: whole compositions and history
 //
 // compositions_edit.c has the handlers of tracks, clips, notes and markers,
-// compositions_read.c what can be asked of one that is not open too.
+// compositions_undo.c of undo, compositions_read.c what can be asked of one
+// that is not open too.
 
 #include "model/codec.h"
 #include "osc/call.h"
@@ -17,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /// The composition that the path names
 static const char*
@@ -174,53 +174,6 @@ osc_compositions_name_set(Services* const services, OscCall* const call)
   }
 
   call_string(call, call->args[0].s);
-  return STATUS_OK;
-}
-
-// Undo
-
-/// `/undo` and `/compositions/{c}/undo`
-Status
-osc_compositions_undo(Services* const services, OscCall* const call)
-{
-  call_string(call, composition_undo_name(services, -1));
-  return composition_undo(services);
-}
-
-/// `/redo` and `/compositions/{c}/redo`
-Status
-osc_compositions_redo(Services* const services, OscCall* const call)
-{
-  call_string(call, composition_undo_name(services, 1));
-  return composition_redo(services);
-}
-
-static bool
-list_step(void* const handle, const UndoStep* const step)
-{
-  Listing* const listing = (Listing*)handle;
-  OscCall* const call    = listing->call;
-  const time_t   seconds = (time_t)(step->nanos / 1000000000u);
-  struct tm      utc     = {0};
-  char           when[32];
-  gmtime_r(&seconds, &utc);
-  strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &utc);
-
-  call_int(call, listing->count++);
-  call_string(call, step->what);
-  call_string(call, step->who);
-  call_string(call, when);
-  call_item(call);
-  return true;
-}
-
-/// `/compositions/{c}/undo/list`
-Status
-osc_compositions_undo_list(Services* const services, OscCall* const call)
-{
-  Listing listing = {call, 0};
-  composition_each_step(services, list_step, &listing);
-  call_end_list(call, listing.count);
   return STATUS_OK;
 }
 

@@ -12,7 +12,6 @@
 #include "base/status.h"
 #include "base/ticks.h"
 #include "services/services.h"
-#include "services/undo.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -74,24 +73,5 @@ things_delete(Services* services, Id id);
 /// Set the colour of a track, "#rrggbb"
 Status
 tracks_set_color(Services* services, Id track, const char* color);
-
-/// Take the last step back
-Status
-composition_undo(Services* services);
-
-/// Do the last step that was taken back again
-Status
-composition_redo(Services* services);
-
-/// What undo (-1) or redo (1) would be about, "" if there is nothing
-const char*
-composition_undo_name(const Services* services, int way);
-
-/// Called with a step; false stops
-typedef bool (*StepFunc)(void* handle, const UndoStep* step);
-
-/// Visit the steps that can be taken back, the last first
-void
-composition_each_step(const Services* services, StepFunc func, void* handle);
 
 #endif // SONIC_SERVICES_COMPOSITION_STATE_H

@@ -230,34 +230,34 @@ import_run(Job* const base)
 
 // On the control thread
 
-/// Let what was done before be undone
+/// Let what was done before be undone.  Places are the same on both sides,
+/// since steps come in the same order
 static void
 recall_past(Services* const services, const Past* const past)
 {
-  uint32_t undone = 0;
+  Undo* const undo = undo_new(past->first);
+  if (!undo) {
+    return;
+  }
+
+  undo_free(services->undo);
+  services->undo = undo;
   for (size_t i = 0; i < past->count; ++i) {
     const PastStep* const step   = &past->steps[i];
     const Author          author = {step->client,
                                     string_text(step->who),
                                     string_text(step->what),
                                     string_text(step->gesture)};
-    if (undo_reserve(services->undo)) {
+    if (undo_reserve(undo)) {
       return;
     }
 
-    undo_push(services->undo,
-              step->before,
-              step->after,
-              &author,
-              step->revision,
-              step->nanos);
-    undo_end_gesture(services->undo);
-    undone += step->done ? 0u : 1u;
+    undo_move(undo, (uint32_t)step->parent);
+    undo_push(
+      undo, step->before, step->after, &author, step->revision, step->nanos);
   }
 
-  while (undone--) {
-    undo_step(services->undo, false);
-  }
+  undo_move(undo, (uint32_t)past->place);
 }
 
 static void

@@ -79,7 +79,8 @@ services_begin(Services* const services, const Author* const author)
   services->draft    = composition_retain(services->root);
   services->author   = author ? author : &nobody;
   services->frame    = 0;
-  services->undoing  = 0;
+  services->moving   = false;
+  services->reverts  = 0;
   services->error[0] = '\0';
 }
 
@@ -131,8 +132,8 @@ differs(void* const handle, const Change* const change)
   return !*found;
 }
 
-static bool
-is_changed(const Composition* const before, const Composition* const after)
+bool
+services_differ(const Composition* const before, const Composition* const after)
 {
   bool found = false;
   document_difference(before, after, differs, &found);
@@ -256,20 +257,27 @@ record(Services* const services, const Composition* const before)
 {
   const uint64_t now     = wall_nanos();
   uint64_t       same_as = 0;
-  if (services->undoing) {
-    same_as = undo_step(services->undo, services->undoing > 0);
+  bool           more    = false;
+  if (services->moving) {
+    same_as = undo_move(services->undo, services->place);
   } else {
-    undo_push(services->undo,
-              before,
-              services->root,
-              services->author,
-              services->revision,
-              now);
+    more = undo_push(services->undo,
+                     before,
+                     services->root,
+                     services->author,
+                     services->revision,
+                     now);
+  }
+
+  if (services->reverts) {
+    undo_revert(services->undo, services->reverts);
   }
 
   if (services->store) {
     const StoreEntry entry = {.revision = services->revision,
+                              .again    = services->moving,
                               .same_as  = same_as,
+                              .more     = more,
                               .nanos    = now,
                               .client   = services->author->client,
                               .who      = services->author->who,
@@ -339,7 +347,7 @@ feed_engine(Services* const services, const bool changed)
 Status
 services_commit(Services* const services)
 {
-  const bool changed = is_changed(services->root, services->draft);
+  const bool changed = services_differ(services->root, services->draft);
   Status st = changed ? check_document(services, services->draft) : STATUS_OK;
   st        = st || !changed ? st : undo_reserve(services->undo);
   st        = st ? st : feed_engine(services, changed);

@@ -64,12 +64,14 @@ struct Services {
   uint64_t     revision;
 
   // The transaction
-  Composition*  draft;   ///< Null outside
-  const Author* author;  ///< Borrowed
-  Batch*        batch;   ///< Operations asked for, or null
-  uint64_t      frame;   ///< When it is heard, 0: at once
-  Transit       asked;   ///< What it makes of the transport
-  int           undoing; ///< -1: it undoes, 1: it redoes, 0: an edit
+  Composition*  draft;  ///< Null outside
+  const Author* author; ///< Borrowed
+  Batch*        batch;  ///< Operations asked for, or null
+  uint64_t      frame;  ///< When it is heard, 0: at once
+  Transit       asked;  ///< What it makes of the transport
+  bool          moving; ///< It goes to `place` in the tree of undo
+  uint32_t      place;
+  uint64_t      reverts; ///< Revision of the step that it takes back, or 0
   char          error[512];
 
   /// What the engine has been told last and may not have heard yet
@@ -102,6 +104,10 @@ services_switch(Services*    services,
                 Composition* root,
                 Store*       store,
                 uint64_t     revision);
+
+/// Whether two documents really differ, counters aside
+bool
+services_differ(const Composition* before, const Composition* after);
 
 /// Send the levels that wait, if there is room; true if nothing waits any more
 bool

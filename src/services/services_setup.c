@@ -123,7 +123,7 @@ start_parts(Services* const services)
 
   services->epoll   = epoll_create1(EPOLL_CLOEXEC);
   services->root    = composition_new("", "");
-  services->undo    = undo_new();
+  services->undo    = undo_new(0);
   services->jobs    = jobs_new(2);
   services->texts   = composition_texts_new();
   services->media   = media_new(&media);
@@ -350,7 +350,7 @@ services_switch(Services* const    services,
                 Store* const       store,
                 const uint64_t     revision)
 {
-  Undo* const undo = undo_new();
+  Undo* const undo = undo_new(revision);
   char* const copy = strdup(folder);
   char* const old  = services->folder;
 

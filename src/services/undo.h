@@ -2,9 +2,13 @@
 //
 // Undo and redo
 //
-// A step is a pair of documents, which share what they have in common, and who
-// made it.  Successive edits of one gesture by one client are one step.  Undo
-// and redo only say which document comes next; the commit does the rest.
+// Steps form a tree: each follows another, or the document that was there at
+// first, and has the document it led to, which shares with the others what they
+// have in common.  The present is a place in the tree.  Undo goes to the step
+// before, redo to the one that was left last; an edit after an undo begins a
+// branch, and what was undone stays.  Successive edits of one gesture by one
+// client are one step.  This only says which document comes next; the commit
+// does the rest.
 
 #ifndef SONIC_SERVICES_UNDO_H
 #define SONIC_SERVICES_UNDO_H
@@ -20,23 +24,26 @@
 #define UNDO_GESTURE_NANOS 500000000u
 
 /// Steps that are kept
-#define UNDO_MAX_STEPS 10000u
+#define UNDO_MAX_STEPS 20000u
 
 typedef struct Undo Undo;
 
 /// What is told of a step
 typedef struct {
   uint64_t    revision; ///< Commit that made it
+  uint64_t    parent;   ///< Revision of what it follows
   uint64_t    nanos;    ///< Wall clock, nanoseconds since 1970
   uint32_t    client;
-  const char* who;  ///< Borrowed
-  const char* what; ///< Borrowed
-  bool        done; ///< False once it is undone
+  const char* who;      ///< Borrowed
+  const char* what;     ///< Borrowed
+  bool        done;     ///< It leads to the present
+  bool        reverted; ///< It was taken back by itself, or takes one back
 } UndoStep;
 
-/// An empty history; null if memory ran out
+/// Nothing but the document that is there at first, of revision `first`; null
+/// if memory ran out
 Undo*
-undo_new(void);
+undo_new(uint64_t first);
 
 void
 undo_free(Undo* undo);
@@ -44,13 +51,15 @@ undo_free(Undo* undo);
 /**
    Make room for one more step, so that `undo_push` cannot fail.
 
-   @return STATUS_NO_MEMORY, and the history is as it was.
+   @return STATUS_NO_MEMORY, and the tree is as it was.
 */
 Status
 undo_reserve(Undo* undo);
 
-/// Note a commit; what was undone before it is gone
-void
+/// Note a commit after the present step, which becomes the present one; returns
+/// true if it was more of the present step.  With too many steps the oldest are
+/// forgotten, and branches that began there
+bool
 undo_push(Undo*              undo,
           const Composition* before,
           const Composition* after,
@@ -58,29 +67,47 @@ undo_push(Undo*              undo,
           uint64_t           revision,
           uint64_t           nanos);
 
-/// The document that undo leads to, borrowed; null if there is no step
-const Composition*
-undo_back(const Undo* undo);
-
-/// The document that redo leads to, borrowed; null if there is no step
-const Composition*
-undo_forward(const Undo* undo);
-
-/// Note that undo (or redo) was done; returns the revision whose document this
-/// is once more, 0 if that was before the first step
-uint64_t
-undo_step(Undo* undo, bool forward);
-
 /// End the present gesture, so that the next edit is a step of its own
 void
 undo_end_gesture(Undo* undo);
 
-/// Number of steps, done and undone
+// Places in the tree: 0 is what was there at first, then come the steps from
+// the oldest to the newest; valid until the next push
+
+/// Number of places
 uint32_t
 undo_count(const Undo* undo);
 
-/// A step, the oldest is 0
+/// The present place
+uint32_t
+undo_place(const Undo* undo);
+
+/// The place that undo leads to; false if there is none
+bool
+undo_back(const Undo* undo, uint32_t* place);
+
+/// The place that redo leads to; false if there is none
+bool
+undo_forward(const Undo* undo, uint32_t* place);
+
+/// The place of a revision; false if it is not known
+bool
+undo_find(const Undo* undo, uint64_t revision, uint32_t* place);
+
+/// What is told of a place
 UndoStep
-undo_get(const Undo* undo, uint32_t index);
+undo_get(const Undo* undo, uint32_t place);
+
+/// The document of a place, borrowed; null before the first commit
+const Composition*
+undo_document(const Undo* undo, uint32_t place);
+
+/// Go to a place; returns the revision whose document is there once more
+uint64_t
+undo_move(Undo* undo, uint32_t place);
+
+/// Note that the present step takes back that of a revision, by itself
+void
+undo_revert(Undo* undo, uint64_t revision);
 
 #endif // SONIC_SERVICES_UNDO_H

@@ -10,11 +10,12 @@
 //   rev      number of the commit that made this document
 //   parent   rev of the line, or of the checkpoint, that it follows
 //   as       rev whose document this is once more (undo, redo); else absent
+//   more     true if it is one step to a person with the line before
 //   at       time, "2026-01-31T12:00:00.000Z"
 //   who      who did it
 //   client   number of the client, 0 is the program
 //   what     what a person would call it, or ""
-//   gesture  lines of one client and gesture are one step to a person
+//   gesture  what the client has in hand, or ""
 //   do       patch from the parent's document to this one
 //   undo     patch back
 //   crc      CRC-32C, 8 hexadecimal digits, of the line's bytes before the

@@ -211,13 +211,15 @@ step_clear(PastStep* const step)
   string_release(step->gesture);
 }
 
-/// Forget the steps from `first` on
+/// Forget all steps
 static void
-forget(Past* const past, const size_t first)
+forget(Past* const past)
 {
-  while (past->count > first) {
+  while (past->count) {
     step_clear(&past->steps[--past->count]);
   }
+
+  past->place = 0;
 }
 
 /// Add the step of a line
@@ -226,6 +228,8 @@ add_step(Past* const past, const PastLine* const line)
 {
   PastStep* const step = &past->steps[past->count++];
   memset(step, 0, sizeof(*step));
+  step->parent   = past->place;
+  past->place    = past->count;
   step->before   = composition_retain(line->before);
   step->after    = composition_retain(line->after);
   step->revision = line->revision;
@@ -233,63 +237,68 @@ add_step(Past* const past, const PastLine* const line)
     read_time(json_string_value(json_object_get(line->object, "at")));
   step->client =
     (uint32_t)json_integer_value(json_object_get(line->object, "client"));
-  step->done    = true;
   step->who     = read_string(line->object, "who");
   step->what    = read_string(line->object, "what");
   step->gesture = read_string(line->object, "gesture");
   return step->who && step->what && step->gesture;
 }
 
-/// How many steps are done after a line that is a document once more; the
-/// count, if it is not one of theirs
-static size_t
-find_position(const Past* const past, const uint64_t first, const uint64_t as)
+/// Let a line lead on from the step that it is one with
+static bool
+extend_step(Past* const past, const PastLine* const line)
 {
-  if (as == first) {
-    return 0;
+  if (!past->place || past->place != past->count ||
+      !json_is_true(json_object_get(line->object, "more"))) {
+    return false;
   }
 
-  size_t position = past->count;
-  while (position && past->steps[position - 1u].revision != as) {
-    --position;
+  PastStep* const step = &past->steps[past->place - 1u];
+  composition_release(step->after);
+  step->after    = composition_retain(line->after);
+  step->revision = line->revision;
+  return true;
+}
+
+/// The place of a revision; more than the count, if it is not known
+static size_t
+find_place(const Past* const past, const uint64_t revision)
+{
+  size_t place = past->count;
+  while (place && past->steps[place - 1u].revision != revision) {
+    --place;
   }
 
-  return position ? position : past->count + 1u;
+  return place || revision == past->first ? place : past->count + 1u;
 }
 
 /// Turn lines into steps, from the oldest to the newest
 static bool
 make_steps(const Walk* const walk, Past* const past)
 {
-  size_t   position = 0;
-  uint64_t first    = 0; // Revision before the first step
+  bool known = false;
   for (size_t i = walk->count; i; --i) {
     const PastLine* const line = &walk->lines[i - 1u];
     if (!line->before) {
       continue; // From here on the past is not known
     }
 
-    const json_int_t as =
-      json_integer_value(json_object_get(line->object, "as"));
-    const size_t found =
-      as > 0 ? find_position(past, first, (uint64_t)as) : past->count + 1u;
-    if (found <= past->count) {
-      position = found;
-      continue;
+    past->first = known ? past->first : line->parent;
+    known       = true;
+
+    const json_t* const as = json_object_get(line->object, "as");
+    const size_t        place =
+      as ? find_place(past, (uint64_t)json_integer_value(as)) : 0;
+    if (!as) {
+      if (!extend_step(past, line) && !add_step(past, line)) {
+        return false;
+      }
+    } else if (place <= past->count) {
+      past->place = place;
+    } else {
+      // A document from before what is known, so nothing leads to it
+      forget(past);
+      past->first = line->revision;
     }
-
-    // Something new; or from before what is known, so nothing leads there
-    forget(past, as > 0 ? 0u : position);
-    first = past->count ? first : as > 0 ? line->revision : line->parent;
-    if (as <= 0 && !add_step(past, line)) {
-      return false;
-    }
-
-    position = past->count;
-  }
-
-  for (size_t i = position; i < past->count; ++i) {
-    past->steps[i].done = false;
   }
 
   return true;
@@ -310,8 +319,8 @@ past_read(const char* const        folder,
                 .text      = text,
                 .text_size = text_size};
   walk.lines = (PastLine*)calloc(max_lines + 1u, sizeof(PastLine));
-  out->count = 0;
-  out->steps = NULL;
+  memset(out, 0, sizeof(*out));
+  out->first = revision;
 
   Status st = walk.lines ? find_lines(&walk) : file_no_memory(text, text_size);
   st        = st ? st : go_back(&walk, root);
@@ -336,7 +345,7 @@ past_read(const char* const        folder,
 void
 past_free(Past* const past)
 {
-  forget(past, 0);
+  forget(past);
   free(past->steps);
   past->steps = NULL;
 }

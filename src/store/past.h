@@ -4,7 +4,7 @@
 //
 // From the present document the lines' patches lead back, so that what was
 // done can be undone after a restart as well.  Lines that say whose document
-// they are once more ("as") move along the steps instead of adding one.
+// they are once more ("as") move among the steps instead of adding one.
 
 #ifndef SONIC_STORE_PAST_H
 #define SONIC_STORE_PAST_H
@@ -23,16 +23,19 @@ typedef struct {
   uint64_t     revision; ///< Of `after`
   uint64_t     nanos;    ///< Wall clock, since 1970
   uint32_t     client;   ///< Who did it, 0 is the program
-  bool         done;     ///< False if it was undone since
+  size_t       parent;   ///< Place of what it follows
   String*      who;      ///< Owned, like all that follow
   String*      what;
   String*      gesture;
 } PastStep;
 
-/// Steps, the oldest first; those that are done come before those that are not
+/// Steps, the oldest first.  Place 0 is what was there before them, place n is
+/// after the n-th step
 typedef struct {
   PastStep* steps; ///< Owned, null if there are none
   size_t    count;
+  size_t    place; ///< Where the present document is
+  uint64_t  first; ///< Revision of place 0
 } Past;
 
 /**

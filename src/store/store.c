@@ -326,8 +326,8 @@ copy_text(char* const out, const size_t size, const char* const text)
 static bool
 goes_on(const StoreCommit* const last, const StoreEntry* const entry)
 {
-  return !last->sealed && entry->gesture[0] && !entry->same_as &&
-         !last->same_as && last->client == entry->client &&
+  return !last->sealed && entry->gesture[0] && !entry->again && !last->again &&
+         last->client == entry->client &&
          !strncmp(last->gesture, entry->gesture, STORE_GESTURE_SIZE - 1u) &&
          !strncmp(last->who, entry->who, STORE_WHO_SIZE - 1u);
 }
@@ -356,12 +356,15 @@ store_append(Store* const store, const StoreEntry* const entry)
     // The disk is slow: rather one large step than memory without bound
     merge(last, entry);
     last->gesture[0] = '\0';
-    last->same_as    = 0;
+    last->again      = false;
+    last->more       = false;
   } else {
     StoreCommit* const commit =
       &store->queue[(store->queue_first + store->queue_count) % STORE_QUEUE];
     commit->revision = entry->revision;
+    commit->again    = entry->again;
     commit->same_as  = entry->same_as;
+    commit->more     = entry->more;
     commit->nanos    = entry->nanos;
     commit->client   = entry->client;
     commit->sealed   = false;

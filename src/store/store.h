@@ -19,6 +19,7 @@
 #include "base/status.h"
 #include "model/document.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -83,7 +84,9 @@ store_close(Store* store, char* text, size_t text_size);
 /// A commit
 typedef struct {
   uint64_t    revision; ///< Above that of the commit before
-  uint64_t    same_as;  ///< Revision whose document this is once more, or 0
+  bool        again;    ///< This is the document of `same_as` once more
+  uint64_t    same_as;  ///< Revision
+  bool        more;     ///< One step to a person with the commit before
   uint64_t    nanos;    ///< Wall clock, since 1970
   uint32_t    client;   ///< Who did it, 0 is the program
   const char* who;      ///< Borrowed, like all that follows

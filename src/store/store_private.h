@@ -29,7 +29,9 @@
 /// A commit that waits to be written
 typedef struct {
   uint64_t     revision;
+  bool         again;
   uint64_t     same_as;
+  bool         more;
   uint64_t     nanos;
   uint32_t     client;
   bool         sealed; ///< What comes later is not merged into it

@@ -65,9 +65,14 @@ store_make_line(Text* const              text,
   json_put_int(&writer, (int64_t)commit->revision);
   json_key(&writer, "parent");
   json_put_int(&writer, (int64_t)parent);
-  if (commit->same_as) {
+  if (commit->again) {
     json_key(&writer, "as");
     json_put_int(&writer, (int64_t)commit->same_as);
+  }
+
+  if (commit->more) {
+    json_key(&writer, "more");
+    json_put_bool(&writer, true);
   }
 
   json_key(&writer, "at");

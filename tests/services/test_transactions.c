@@ -5,6 +5,7 @@
 #include "model/difference.h"
 #include "services/composition_clips.h"
 #include "services/composition_state.h"
+#include "services/composition_undo.h"
 #include "services/mixer.h"
 #include "services/playback.h"
 #include "services/render.h"
@@ -318,6 +319,101 @@ test_a_gesture_is_one_step(void** const state)
   services_free(services);
 }
 
+static double
+fader(const Services* const services, const Id track)
+{
+  return composition_channel(services_document(services), track)->fader_db;
+}
+
+static void
+test_an_edit_after_an_undo_begins_a_branch(void** const state)
+{
+  (void)state;
+  Services* const services = offline_services(1);
+  const Id        track    = create_part(services, 60, 0);
+  set_fader(services, track, -6.0);
+  const uint64_t quiet = services_revision(services);
+  undo(services, composition_undo);
+  create_track(services, "Branch");
+  const uint64_t branch = services_revision(services);
+  assert_float_equal(fader(services, track), 0.0, 0.0);
+
+  services_begin(services, NULL);
+  assert_int_equal(composition_go_to(services, quiet), STATUS_OK);
+  assert_int_equal(services_commit(services), STATUS_OK);
+  assert_float_equal(fader(services, track), -6.0, 0.0);
+  assert_int_equal(undo(services, composition_redo), STATUS_CONFLICT);
+
+  services_begin(services, NULL);
+  assert_int_equal(composition_go_to(services, branch), STATUS_OK);
+  assert_int_equal(services_commit(services), STATUS_OK);
+  assert_float_equal(fader(services, track), 0.0, 0.0);
+
+  services_begin(services, NULL);
+  assert_int_equal(composition_go_to(services, 9999), STATUS_NOT_FOUND);
+  services_abort(services);
+  services_free(services);
+}
+
+static Status
+undo_of(Services* const services, const uint32_t client)
+{
+  const Author author = {client, "test", "/undo/mine", ""};
+  const char*  what   = NULL;
+  services_begin(services, &author);
+  const Status st = composition_undo_mine(services, &what);
+  if (st) {
+    services_abort(services);
+    return st;
+  }
+
+  return services_commit(services);
+}
+
+static void
+test_a_client_takes_back_its_own(void** const state)
+{
+  (void)state;
+  Services* const services = offline_services(1);
+  const Id        track    = create_part(services, 60, 0);
+  set_fader(services, track, -6.0); // By client 7
+  const Id other = create_track(services, "Another's");
+
+  assert_int_equal(undo_of(services, 7), STATUS_OK);
+  assert_float_equal(fader(services, track), 0.0, 0.0);
+  assert_non_null(composition_track(services_document(services), other));
+  assert_int_equal(undo_of(services, 7), STATUS_CONFLICT);
+
+  // It is a step, which can be undone
+  assert_int_equal(undo(services, composition_undo), STATUS_OK);
+  assert_float_equal(fader(services, track), -6.0, 0.0);
+  services_free(services);
+}
+
+static void
+test_what_others_changed_since_is_not_taken_back(void** const state)
+{
+  (void)state;
+  Services* const services = offline_services(1);
+  const Id        track    = create_part(services, 60, 0);
+  set_fader(services, track, -6.0); // By client 7
+  const Author     author = {8, "test", "/fader", ""};
+  const FieldValue value  = {.number = -9.0};
+  services_begin(services, &author);
+  services_set_field(services,
+                     track,
+                     NODE_CHANNEL,
+                     node_find_field(NODE_CHANNEL, "fader"),
+                     &value);
+  assert_int_equal(services_commit(services), STATUS_OK);
+
+  assert_int_equal(undo_of(services, 7), STATUS_CONFLICT);
+  assert_float_equal(fader(services, track), -9.0, 0.0);
+  assert_int_equal(undo_of(services, 8), STATUS_OK);
+  assert_float_equal(fader(services, track), -6.0, 0.0);
+  services_free(services);
+}
+
 static bool
 drop(void* const        handle,
      const float* const left,
@@ -426,6 +522,9 @@ main(void)
     cmocka_unit_test(test_a_loop_that_ends_before_it_starts_is_refused),
     cmocka_unit_test(test_undo_brings_back_and_redo_repeats),
     cmocka_unit_test(test_a_gesture_is_one_step),
+    cmocka_unit_test(test_an_edit_after_an_undo_begins_a_branch),
+    cmocka_unit_test(test_a_client_takes_back_its_own),
+    cmocka_unit_test(test_what_others_changed_since_is_not_taken_back),
     cmocka_unit_test(test_a_full_queue_lets_levels_wait),
     cmocka_unit_test(test_solo_silences_the_others),
     cmocka_unit_test(test_a_bus_passes_on_what_leads_to_it),

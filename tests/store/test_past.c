@@ -41,6 +41,7 @@ static void
 go_to(const uint64_t revision)
 {
   const StoreEntry entry = {.revision = session.revision + 1u,
+                            .again    = true,
                             .same_as  = revision,
                             .who      = "undo",
                             .gesture  = "",
@@ -57,7 +58,7 @@ go_to(const uint64_t revision)
 static Past
 read_past(const size_t max_lines)
 {
-  Past past = {NULL, 0};
+  Past past = {0};
   assert_int_equal(session_close(&session), STATUS_OK);
   assert_int_equal(session_open(&session), STATUS_OK);
   assert_int_equal(past_read(folder,
@@ -71,22 +72,29 @@ read_past(const size_t max_lines)
   return past;
 }
 
-/// The steps have the revisions given, of which so many are done, and lead
-/// from one to the next
+/// What a step is to be
+typedef struct {
+  uint64_t revision;
+  size_t   parent;
+} Expected;
+
+/// The steps are as given, lead from one to the next, and to the present
 static void
 assert_steps(const Past* const     past,
-             const uint64_t* const revisions,
+             const Expected* const expected,
              const size_t          count,
-             const size_t          num_done)
+             const size_t          place)
 {
   assert_int_equal(past->count, count);
+  assert_int_equal(past->place, place);
   for (size_t i = 0; i < count; ++i) {
-    const PastStep* const step = &past->steps[i];
-    assert_int_equal(step->revision, revisions[i]);
-    assert_int_equal(step->done, i < num_done);
+    const PastStep* const step   = &past->steps[i];
+    const size_t          parent = step->parent;
+    assert_int_equal(step->revision, expected[i].revision);
+    assert_int_equal(parent, expected[i].parent);
     assert_true(document_equal(step->after, roots[step->revision]));
-    assert_true(
-      document_equal(step->before, i ? past->steps[i - 1u].after : roots[0]));
+    assert_true(document_equal(
+      step->before, parent ? past->steps[parent - 1u].after : roots[0]));
   }
 }
 
@@ -98,9 +106,10 @@ test_steps_return(void** const state)
   remember();
   edit(5);
 
-  static const uint64_t revisions[] = {1, 2, 3, 4, 5};
-  Past                  past        = read_past(100);
-  assert_steps(&past, revisions, 5, 5);
+  static const Expected expected[] = {{1, 0}, {2, 1}, {3, 2}, {4, 3}, {5, 4}};
+  Past                  past       = read_past(100);
+  assert_int_equal(past.first, 0);
+  assert_steps(&past, expected, 5, 5);
   assert_int_equal(past.steps[0].client, 1);
   assert_int_equal(past.steps[0].nanos, 1769860800000000000ull);
   assert_string_equal(string_text(past.steps[0].who),
@@ -111,7 +120,7 @@ test_steps_return(void** const state)
 }
 
 static void
-test_undo_and_redo_move_along_the_steps(void** const state)
+test_undo_and_redo_move_among_the_steps(void** const state)
 {
   (void)state;
   assert_int_equal(session_open(&session), STATUS_OK);
@@ -122,25 +131,52 @@ test_undo_and_redo_move_along_the_steps(void** const state)
   go_to(3);
   go_to(4); // Redone
 
-  static const uint64_t some[] = {1, 2, 3, 4, 5, 6};
-  Past                  past   = read_past(100);
-  assert_steps(&past, some, 6, 4);
+  static const Expected expected[] = {
+    {1, 0}, {2, 1}, {3, 2}, {4, 3}, {5, 4}, {6, 5}, {11, 4}};
+  Past past = read_past(100);
+  assert_steps(&past, expected, 6, 4);
   past_free(&past);
 
-  // What comes now takes the place of what was undone
+  // What comes now begins a branch beside what was undone
   edit(1);
-  static const uint64_t other[] = {1, 2, 3, 4, 11};
-  past                          = read_past(100);
-  assert_steps(&past, other, 5, 5);
+  past = read_past(100);
+  assert_steps(&past, expected, 7, 7);
   past_free(&past);
 
-  // To the beginning
-  go_to(4);
-  go_to(3);
-  go_to(2);
-  go_to(1);
+  // To the other branch, and to the beginning
+  go_to(6);
   past = read_past(100);
-  assert_steps(&past, other, 5, 1);
+  assert_steps(&past, expected, 7, 6);
+  past_free(&past);
+  go_to(0);
+  past = read_past(100);
+  assert_steps(&past, expected, 7, 0);
+  past_free(&past);
+  forget();
+}
+
+static void
+test_lines_of_one_step_are_one_step(void** const state)
+{
+  (void)state;
+  assert_int_equal(session_open(&session), STATUS_OK);
+  remember();
+  edit(2);
+  const StoreEntry entry = {.revision = 3,
+                            .more     = true,
+                            .who      = "test",
+                            .gesture  = "fader",
+                            .before   = session.root,
+                            .after    = roots[1]};
+  store_append(session.store, &entry);
+  composition_release(session.root);
+  session.root     = composition_retain(roots[1]);
+  session.revision = 3;
+  remember();
+
+  static const Expected expected[] = {{1, 0}, {3, 1}};
+  Past                  past       = read_past(100);
+  assert_steps(&past, expected, 2, 2);
   past_free(&past);
   forget();
 }
@@ -231,7 +267,8 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
     STORE_TEST(test_steps_return),
-    STORE_TEST(test_undo_and_redo_move_along_the_steps),
+    STORE_TEST(test_undo_and_redo_move_among_the_steps),
+    STORE_TEST(test_lines_of_one_step_are_one_step),
     STORE_TEST(test_the_past_goes_back_as_far_as_is_asked),
     STORE_TEST(test_the_past_ends_where_the_journal_is_damaged),
     STORE_TEST(test_out_of_memory_is_said),
