@@ -50,7 +50,7 @@ apply_param(const Operation* const op)
   }
 }
 
-/// Play or end a live note, whose keys are apart from the timeline's
+/// Play or end a note of control's, whose keys are apart from all others
 SONIC_RT static void
 apply_note(const Operation* const op)
 {
@@ -60,7 +60,7 @@ apply_note(const Operation* const op)
   }
 
   Note note = op->note;
-  note.key &= ~TIMELINE_KEY;
+  note.key &= ~(TIMELINE_KEY | LIVE_KEY);
   if (op->type == OPERATION_NOTE_ON) {
     instrument->info->note_on(instrument->state, &note);
   } else {
@@ -174,6 +174,10 @@ apply(Engine* const engine, Operation* const op)
     case OPERATION_NOTE_ON:
     case OPERATION_NOTE_OFF:
       apply_note(op);
+      break;
+
+    case OPERATION_INPUT:
+      track_set_input(op->track, &op->input);
       break;
 
     case OPERATION_PANIC:

@@ -82,6 +82,19 @@ find_beats(const Engine* const engine, Span* const span)
   }
 }
 
+/// Find what comes in in a span of the cycle; `next` is the first event that no
+/// span had before
+SONIC_RT static void
+take_midi(const EngineIO* const io, uint32_t* const next, Span* const span)
+{
+  span->midi = io->num_midi ? &io->midi[*next] : NULL;
+  while (*next < io->num_midi &&
+         io->midi[*next].frame < span->offset + span->n) {
+    ++*next;
+    ++span->num_midi;
+  }
+}
+
 SONIC_RT static Span
 make_span(const Engine* const engine, const uint32_t n)
 {
@@ -151,14 +164,19 @@ run_monitor(const Engine* const engine,
   }
 }
 
-/// Run frames without a global event
+/// Run frames without a global event, from frame `done` of the cycle on
 SONIC_RT static void
-run_span(Engine* const  engine,
-         float* const   left,
-         float* const   right,
-         const uint32_t n)
+run_span(Engine* const         engine,
+         const EngineIO* const io,
+         uint32_t* const       next_midi,
+         const uint32_t        done,
+         const uint32_t        n)
 {
-  const Span span = make_span(engine, n);
+  float* const left  = io->out_left + done;
+  float* const right = io->out_right + done;
+  Span         span  = make_span(engine, n);
+  span.offset        = done;
+  take_midi(io, next_midi, &span);
   if (engine->schedule) {
     run_schedule(engine, &span);
     const EngineChannel* const master =
@@ -237,11 +255,12 @@ engine_run(Engine* const engine, const EngineIO* const io, const uint32_t n)
   batch_receive(engine);
   advance(engine);
   observe(engine, &state);
+  uint32_t next_midi = 0;
   for (uint32_t done = 0, m = 0; done < n; done += m) {
     m = n - done < BLOCK_FRAMES ? n - done : BLOCK_FRAMES;
     m = batch_frames(engine, m);
     m = transport_frames(engine, m);
-    run_span(engine, io->out_left + done, io->out_right + done, m);
+    run_span(engine, io, &next_midi, done, m);
     advance(engine);
   }
 

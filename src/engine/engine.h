@@ -193,6 +193,12 @@ instrument_new(const InstrumentInfo* info, uint32_t rate, CpuLevel level);
 void
 instrument_free(Instrument* instrument);
 
+/// What a track hears live
+typedef struct {
+  bool    on;      ///< It is played, or heard
+  uint8_t channel; ///< MIDI: the one it listens to, 1 to 16, or 0 for all
+} TrackInput;
+
 // Batches, by control
 
 typedef enum {
@@ -220,6 +226,7 @@ typedef enum {
   OPERATION_METRONOME,  ///< `value`: gain, 0 is off
   OPERATION_NOTE_ON,    ///< `track`, `note`: played now, until its off
   OPERATION_NOTE_OFF,   ///< `track`, `note.key`
+  OPERATION_INPUT,      ///< `track`, `input`
   OPERATION_PANIC,      ///< All notes off everywhere, at once
 } OperationType;
 
@@ -237,6 +244,7 @@ typedef struct {
     Schedule*   schedule;   ///< Moves with the batch
     TempoMap*   tempo;      ///< Moves with the batch
     Note        note;
+    TrackInput  input;
     struct {
       uint32_t beats;      ///< Upper number
       Ticks    beat_ticks; ///< Length of a lower-number unit

@@ -72,6 +72,7 @@ SONIC_RT void
 midi_track_panic(MidiTrack* const track)
 {
   track->num_sounding = 0;
+  midi_live_forget(&track->live);
   if (track->instrument) {
     track->instrument->info->all_off(track->instrument->state);
   }
@@ -87,6 +88,7 @@ midi_track_reset(MidiTrack* const track)
   track->num_sounding = 0;
   if (track->instrument) {
     track->instrument->info->reset(track->instrument->state);
+    midi_live_resume(&track->live, track->instrument);
   }
 }
 
@@ -244,6 +246,7 @@ midi_track_exchange(MidiTrack* const track, Instrument* const instrument)
     send_on(track, &track->sounding[i]);
   }
 
+  midi_live_resume(&track->live, track->instrument);
   return before;
 }
 
@@ -282,9 +285,9 @@ update_chain(MidiTrack* const     track,
 
 /// Frame of the next start or end of a note in the span
 SONIC_RT static int64_t
-next_event(const MidiTrack* const track)
+next_event(MidiTrack* const track, const Span* const span)
 {
-  int64_t next = NEVER;
+  int64_t next = midi_live_next(&track->live, span);
   for (uint32_t i = 0; i < track->num_sounding; ++i) {
     const int64_t frame = track->sounding[i].off_frame;
     next                = frame < next ? frame : next;
@@ -309,6 +312,7 @@ play(MidiTrack* const track, const Span* const span, const int64_t frame)
     }
   }
 
+  midi_live_play(&track->live, track->instrument, span, frame);
   for (ClipPart* part = track->active; part; part = part->next_active) {
     while (part->next_frame == frame) {
       start_note(track, part, &part->notes[part->next_note], span, frame);
@@ -366,6 +370,7 @@ midi_track_run(MidiTrack* const     track,
                float* const         right)
 {
   const Instrument* const instrument = track->instrument;
+  midi_live_begin(&track->live);
   if (span->playing) {
     update_chain(track, clips, span);
     for (uint32_t i = 0; i < track->num_sounding; ++i) {
@@ -376,12 +381,8 @@ midi_track_run(MidiTrack* const     track,
   // A note starts the instrument's voices, so what comes before runs first
   bool     sounds = midi_track_voices(track) > 0;
   uint32_t at     = 0;
-  while (span->playing) {
-    const int64_t frame = next_event(track);
-    if (frame >= span_end(span)) {
-      break;
-    }
-
+  int64_t  frame  = 0;
+  while ((frame = next_event(track, span)) < span_end(span)) {
     const uint32_t next = (uint32_t)(frame - span->grid);
     run_instrument(
       instrument, left + at, right + at, span->grid + at, next - at);

@@ -7,8 +7,8 @@
 // Clips that sound are a chain through the parts themselves, so their number
 // has no limit; notes that sound are up to 128, one more ends the oldest.
 //
-// Notes that are played live go to the instrument directly, and the timeline
-// does not touch them.
+// Notes that are played live go to the instrument between the timeline's ends
+// and starts of the same frame, and the timeline does not touch them.
 
 #ifndef SONIC_ENGINE_MIDI_TRACK_H
 #define SONIC_ENGINE_MIDI_TRACK_H
@@ -18,6 +18,7 @@
 #include "base/ticks.h"
 #include "engine/engine.h"
 #include "engine/fade.h"
+#include "engine/midi_live.h"
 #include "engine/part.h"
 #include "engine/span.h"
 #include "units/instrument.h"
@@ -46,6 +47,7 @@ typedef struct {
   Instrument*  instrument; ///< Owned, or null
   Instrument*  leaving;    ///< The one before while it fades out, or null
   Fade         leaving_fade;
+  MidiLive     live;
   ClipPart*    active;    ///< Chain of the clips under the playhead, by start
   uint32_t     next_part; ///< First clip not yet active
   uint32_t     next_key;

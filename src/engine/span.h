@@ -11,6 +11,7 @@
 
 #include "base/rt.h"
 #include "base/ticks.h"
+#include "engine/engine.h"
 #include "engine/timeline.h"
 #include "units/unit.h"
 
@@ -35,6 +36,9 @@ typedef struct {
   uint32_t        cycle;     ///< For the pages of samples
   float beat_frames[SPAN_POINTS]; ///< Length of a beat at the points of the
                                   ///< grid, from that at or before the start
+  uint32_t         offset; ///< Frame of the cycle that is the first one here
+  const MidiEvent* midi;   ///< What comes in in the span, frames in the cycle
+  uint32_t         num_midi;
 } Span;
 
 /// Grid frame of an event of the span

@@ -26,6 +26,14 @@ track_exchange_clips(EngineTrack* const track, ClipSet* const clips)
   return before;
 }
 
+SONIC_RT void
+track_set_input(EngineTrack* const track, const TrackInput* const input)
+{
+  if (track->type == TRACK_MIDI) {
+    midi_live_set(&track->midi.live, track->midi.instrument, input);
+  }
+}
+
 /// End what sounds; then, if the transport runs, begin where it stands
 SONIC_RT static void
 move(EngineTrack* const track, const Span* const span)

@@ -61,6 +61,10 @@ track_reset(EngineTrack* track);
 SONIC_RT ClipSet*
 track_exchange_clips(EngineTrack* track, ClipSet* clips);
 
+/// Hear something else live
+SONIC_RT void
+track_set_input(EngineTrack* track, const TrackInput* input);
+
 /// Run a span into the track's buffers, see `silent`
 SONIC_RT void
 track_run(EngineTrack* track, const Span* span, Ring* pages);

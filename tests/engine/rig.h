@@ -383,6 +383,38 @@ rig_clips_at(Rig* const       rig,
   rig_send(rig, frame);
 }
 
+/// Run `n` frames in cycles of `period` while `input` comes in, whose events
+/// have frames from the first one on; the outputs may be null
+static inline void
+rig_run_input(Rig* const            rig,
+              const EngineIO* const input,
+              float*                left,
+              float*                right,
+              const uint64_t        n,
+              const uint32_t        period)
+{
+  static float waste[2][4096];
+  uint32_t     next = 0;
+  for (uint64_t done = 0; done < n;) {
+    const uint32_t m = n - done < period ? (uint32_t)(n - done) : period;
+    MidiEvent      midi[256] = {{0}};
+    EngineIO       io        = {.out_left  = left ? left + done : waste[0],
+                                .out_right = right ? right + done : waste[1],
+                                .in_left   = input->in_left + done,
+                                .in_right  = input->in_right + done,
+                                .midi      = midi};
+    while (next < input->num_midi && input->midi[next].frame < done + m) {
+      assert_true(io.num_midi < 256u);
+      midi[io.num_midi] = input->midi[next++];
+      midi[io.num_midi++].frame -= (uint32_t)done;
+    }
+
+    engine_run(rig->engine, &io, m);
+    rig_collect(rig);
+    done += m;
+  }
+}
+
 /// Run `n` frames in cycles of `period`; the outputs may be null
 static inline void
 rig_run(Rig* const     rig,
