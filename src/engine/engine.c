@@ -112,6 +112,7 @@ make_span(const Engine* const engine, const uint32_t n)
                          .ahead     = timeline->next,
                          .place_end = INT64_MIN,
                          .cycle     = engine_cycle(engine),
+                         .resample  = &engine->resample,
   };
 
   if (span.playing) {

@@ -52,6 +52,7 @@ engine_new(const EngineConfig* const config)
   engine->hold_frames = config->rate / HOLDS_PER_SECOND + 2u * FADE_FRAMES;
   metronome_init(&engine->metronome, config->rate);
   strip_bank_init(engine->monitor, config->rate, config->level);
+  resample_table_init(&engine->resample);
   return engine;
 }
 

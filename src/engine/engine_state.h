@@ -11,6 +11,7 @@
 #include "base/ring.h"
 #include "base/rt.h"
 #include "base/ticks.h"
+#include "dsp/resample.h"
 #include "engine/channel.h"
 #include "engine/crew.h"
 #include "engine/engine.h"
@@ -67,6 +68,7 @@ struct Engine {
 
   Crew*            crew;
   const MixKernel* mix;
+  ResampleTable    resample;
   uint64_t         frame; ///< Engine frame that comes next
   Timeline         timeline;
   Transport        transport;
