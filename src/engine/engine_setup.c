@@ -95,6 +95,7 @@ engine_free(Engine* const engine)
   tempo_map_free(engine->timeline.map);
   free(engine->monitor);
   free(engine->monitor_block);
+  curve_set_free(engine->curves.set);
   ring_free(engine->requests);
   ring_free(engine->returns);
   free(engine);

@@ -14,6 +14,7 @@
 #include "dsp/resample.h"
 #include "engine/channel.h"
 #include "engine/crew.h"
+#include "engine/curves.h"
 #include "engine/engine.h"
 #include "engine/fade.h"
 #include "engine/metronome.h"
@@ -73,6 +74,7 @@ struct Engine {
   Timeline         timeline;
   Transport        transport;
   Metronome        metronome;
+  Curves           curves;
   StripBank*       monitor;       ///< After the master: dim and mono
   LaneBlock*       monitor_block; ///<
   uint32_t         hold_frames; ///< For which a batch that displaced something
