@@ -161,11 +161,11 @@ clips_move(Services* const services,
   }
 
   Status st = check_place(services, start, old->length);
-  if (st) {
-    return st;
+  if (!st && old->track != track_id) {
+    st = composition_empty_slots(edit_draft(services), old->track, id);
   }
 
-  Clip* const clip = (Clip*)edit_copy(services, id, &st);
+  Clip* const clip = st ? NULL : (Clip*)edit_copy(services, id, &st);
   if (!clip) {
     return st;
   }
