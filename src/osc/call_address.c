@@ -28,9 +28,8 @@ word_at(const Target* const target,
   return target->words[place];
 }
 
-/// Write a row's path with its places filled in; false if it does not fit
-static bool
-write_path(const Target* const target, char* const out, const size_t size)
+bool
+target_address(const Target* const target, char* const out, const size_t size)
 {
   size_t   used  = 0;
   uint32_t place = 0;
@@ -70,7 +69,7 @@ call_address(Services* const      services,
   Status      st    = tree_match(dispatch->tree, given, match);
   const Scope scope = dispatch_scope(dispatch);
   st                = st ? st : target_resolve(&scope, match, &target, why);
-  if (!st && !write_path(&target, out, size)) {
+  if (!st && !target_address(&target, out, size)) {
     st = STATUS_TOO_LARGE;
   }
 

@@ -8,6 +8,9 @@
 #include "base/status.h"
 #include "osc/call.h"
 
+#include "osc/target.h"
+
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
@@ -26,5 +29,10 @@ call_address(Services*      services,
              const char*    given,
              char*          out,
              size_t         size);
+
+/// Write the address of a target without its twin, things named by their ids;
+/// false if it does not fit
+bool
+target_address(const Target* target, char* out, size_t size);
 
 #endif // SONIC_OSC_CALL_ADDRESS_H

@@ -120,6 +120,28 @@ read_row(const json_t* const row)
   return point;
 }
 
+/// Bends stop short of a right angle
+#define MOST_BEND 0.999
+
+void
+automation_read_points(const Automation* const automation,
+                       CurvePoint* const       points)
+{
+  const json_t* const rows  = automation->points;
+  Ticks               least = 0;
+  for (size_t i = 0; i < json_array_size(rows); ++i) {
+    const AutomationPoint point = read_row(json_array_get(rows, i));
+    const bool            bends = point.shape == SHAPE_CURVE;
+
+    least     = point.at > least ? point.at : least;
+    points[i] = (CurvePoint){
+      .at    = least,
+      .value = point.value,
+      .bend  = bends ? fmin(fmax(point.bend, -MOST_BEND), MOST_BEND) : 0.0,
+      .hold  = point.shape == SHAPE_HOLD};
+  }
+}
+
 static json_t*
 make_row(const AutomationPoint* const point)
 {

@@ -11,6 +11,8 @@
 #include "base/id.h"
 #include "base/status.h"
 #include "base/ticks.h"
+#include "engine/curves.h"
+#include "model/document.h"
 #include "services/services.h"
 
 #include <stdbool.h>
@@ -77,6 +79,11 @@ automation_each_point(Services*           services,
                       Id                  automation,
                       AutomationPointFunc func,
                       void*               handle);
+
+/// Read all points as those of a curve, for which there is room; values are as
+/// they are, and places in ascending order
+void
+automation_read_points(const Automation* automation, CurvePoint* points);
 
 /// Words of AutomationShape, ended by null
 extern const char* const automation_shapes[];

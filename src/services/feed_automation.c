@@ -2,48 +2,13 @@
 //
 // Automation as the engine's curves
 
+#include "services/automation.h"
 #include "services/automation_target.h"
 #include "services/feed_private.h"
-
-#include "engine/curves.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/// Bend of a curve that names none
-#define USUAL_BEND 0.5
-
-/// Bends stop short of a right angle
-#define MOST_BEND 0.999
-
-static double
-clamped(const double value, const double min, const double max)
-{
-  return fmin(fmax(value, min), max);
-}
-
-/// Read a row of the points; those behind come no earlier than `least`
-static CurvePoint
-read_point(const json_t* const           row,
-           const AutomationTarget* const target,
-           const Ticks                   least)
-{
-  CurvePoint        point = {0};
-  const char* const shape = json_string_value(json_array_get(row, 2));
-  ticks_from_beats(json_number_value(json_array_get(row, 0)), &point.at);
-  point.at    = point.at > least ? point.at : least;
-  point.value = clamped(
-    json_number_value(json_array_get(row, 1)), target->min, target->max);
-  point.hold = shape && !strcmp(shape, "hold");
-  if (shape && !strcmp(shape, "curve")) {
-    const json_t* const bend = json_array_get(row, 3);
-    point.bend               = clamped(
-      bend ? json_number_value(bend) : USUAL_BEND, -MOST_BEND, MOST_BEND);
-  }
-
-  return point;
-}
 
 /// Whether automation has something to move in the present document
 static bool
@@ -75,11 +40,10 @@ put_curve(Work* const work, const Automation* const automation)
     return feed_out_of_memory(work);
   }
 
-  Ticks least = 0;
+  automation_read_points(automation, curve->points);
   for (uint32_t i = 0; i < count; ++i) {
-    curve->points[i] =
-      read_point(json_array_get(automation->points, i), &target, least);
-    least = curve->points[i].at;
+    CurvePoint* const point = &curve->points[i];
+    point->value            = fmin(fmax(point->value, target.min), target.max);
   }
 
   curve->target = target.op;

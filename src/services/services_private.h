@@ -8,6 +8,7 @@
 #define SONIC_SERVICES_SERVICES_PRIVATE_H
 
 #include "media/media.h"
+#include "services/automation_record.h"
 #include "services/composition_text.h"
 #include "services/feed.h"
 #include "services/jobs.h"
@@ -53,6 +54,7 @@ struct Services {
   Presets*          presets;
   SamplePool*       samples;
   CompositionTexts* texts; ///< That are asked for by pages
+  AutomationTakes*  automation_takes;
   int               epoll; ///< Readable when a part has something for us
 
   // The open composition

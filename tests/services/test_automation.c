@@ -3,8 +3,11 @@
 // Automation from the document to the engine's output
 
 #include "services/automation.h"
+#include "services/automation_record.h"
 #include "services/composition_clips.h"
 #include "services/composition_state.h"
+#include "services/composition_undo.h"
+#include "services/edit.h"
 #include "services/mixer.h"
 #include "services/playback.h"
 #include "services/render.h"
@@ -238,12 +241,200 @@ test_what_is_moved_may_go_and_return(void** const state)
   services_free(services);
 }
 
+/// Let the engine run, and look after what follows
+static void
+run(Services* const services, const double beats)
+{
+  static float out[2][256];
+  for (uint32_t left = (uint32_t)(beats * BEAT); left;) {
+    const uint32_t n  = left < 256u ? left : 256u;
+    const EngineIO io = {.out_left = out[0], .out_right = out[1]};
+    engine_run(services->engine, &io, n);
+    left -= n;
+  }
+
+  const EngineIO nothing = {0};
+  engine_run(services->engine, &nothing, 0);
+  services_poll(services);
+}
+
+static void
+set_fader(Services* const services, const double db)
+{
+  const Author     author = {7, "test", "fader", "fader"};
+  const FieldValue value  = {.number = db};
+  const NodeInfo*  info   = node_info(NODE_CHANNEL);
+  services_begin(services, &author);
+  for (uint32_t i = 0; i < info->num_fields; ++i) {
+    if (!strcmp(info->fields[i].key, "fader")) {
+      assert_int_equal(services_set_field(services,
+                                          id_make(KIND_TRACK, 1),
+                                          NODE_CHANNEL,
+                                          &info->fields[i],
+                                          &value),
+                       STATUS_OK);
+    }
+  }
+
+  assert_int_equal(services_commit(services), STATUS_OK);
+}
+
+static void
+set_mode(Services* const services, const int32_t mode)
+{
+  services_begin(services, NULL);
+  edit_root(services)->automation_mode = mode;
+  assert_int_equal(services_commit(services), STATUS_OK);
+}
+
+static void
+command(Services* const services, Status (*const func)(Services*))
+{
+  services_begin(services, NULL);
+  assert_int_equal(func(services), STATUS_OK);
+  assert_int_equal(services_commit(services), STATUS_OK);
+}
+
+typedef struct {
+  AutomationPoint points[32];
+  uint32_t        count;
+} Points;
+
+static void
+keep_point(void* const handle, const AutomationPoint* const point)
+{
+  Points* const points = (Points*)handle;
+  assert_true(points->count < 32u);
+  points->points[points->count++] = *point;
+}
+
+static Points
+points_of(Services* const services)
+{
+  Points   points = {.count = 0};
+  const Id id = automation_find(services, "/mixer/channels/t1/fader", ID_NONE);
+  if (id) {
+    assert_int_equal(automation_each_point(services, id, keep_point, &points),
+                     STATUS_OK);
+  }
+
+  return points;
+}
+
+static bool
+is_point(const AutomationPoint* const point,
+         const double                 beat,
+         const double                 value)
+{
+  return fabs(ticks_to_beats(point->at) - beat) < 0.02 &&
+         fabs(point->value - value) < 0.01;
+}
+
+static void
+test_touch_is_played_in_until_let_go(void** const state)
+{
+  (void)state;
+  Id                    track    = ID_NONE;
+  Id                    clip     = ID_NONE;
+  Services* const       services = new_session(&track, &clip);
+  const AutomationPoint low      = {.value = -40.0};
+  automate(services, "/mixer/channels/t1/fader", ID_NONE, &low, 1);
+
+  // Reading, a value that is set makes no points and is not heard
+  command(services, playback_play);
+  run(services, 1.0);
+  set_fader(services, -3.0);
+  run(services, 0.5);
+  assert_int_equal(points_of(services).count, 1);
+
+  set_mode(services, 1);
+  automation_finger(services, "/mixer/channels/t1/fader", true);
+  run(services, 0.5);
+  set_fader(services, -10.0);
+  run(services, 1.0);
+  set_fader(services, -20.0);
+  run(services, 1.0);
+  assert_int_equal(points_of(services).count, 1);
+  automation_finger(services, "/mixer/channels/t1/fader", false);
+  run(services, 1.0);
+
+  const Points points = points_of(services);
+  assert_int_equal(points.count, 6);
+  assert_true(is_point(&points.points[0], 0.0, -40.0));
+  assert_true(is_point(&points.points[1], 2.0, -40.0));
+  assert_true(is_point(&points.points[2], 2.0, -10.0));
+  assert_true(is_point(&points.points[3], 3.0, -20.0));
+  assert_true(is_point(&points.points[4], 4.0, -20.0));
+  assert_true(is_point(&points.points[5], 4.0, -40.0));
+  command(services, playback_stop);
+  run(services, 1.0);
+
+  // It is one step
+  undo(services);
+  assert_int_equal(points_of(services).count, 1);
+  services_free(services);
+}
+
+static void
+test_latch_goes_on_until_the_stop(void** const state)
+{
+  (void)state;
+  Id              track    = ID_NONE;
+  Id              clip     = ID_NONE;
+  Services* const services = new_session(&track, &clip);
+  set_mode(services, 2);
+  command(services, playback_play);
+  run(services, 1.0);
+  set_fader(services, -12.0);
+  run(services, 2.0);
+  assert_int_equal(points_of(services).count, 0);
+  command(services, playback_stop);
+  run(services, 0.5);
+
+  const Points points = points_of(services);
+  assert_int_equal(points.count, 2);
+  assert_true(is_point(&points.points[0], 1.0, -12.0));
+  assert_true(is_point(&points.points[1], 3.0, -12.0));
+  services_free(services);
+}
+
+static void
+test_write_takes_the_place_of_all(void** const state)
+{
+  (void)state;
+  Id                    track    = ID_NONE;
+  Id                    clip     = ID_NONE;
+  Services* const       services = new_session(&track, &clip);
+  const AutomationPoint old[]    = {{.at = AT(1), .value = -40.0},
+                                    {.at = AT(2), .value = -30.0}};
+  automate(services, "/mixer/channels/t1/fader", ID_NONE, old, 2);
+  set_mode(services, 3);
+  command(services, playback_play);
+  run(services, 0.1);
+  run(services, 2.9);
+  command(services, playback_pause);
+  run(services, 0.5);
+
+  const Points points = points_of(services);
+  assert_true(points.count >= 2u);
+  for (uint32_t i = 0; i < points.count; ++i) {
+    const double beat = ticks_to_beats(points.points[i].at);
+    assert_true(fabs(points.points[i].value) < 0.01 || beat < 0.11 ||
+                beat > 2.9);
+  }
+
+  services_free(services);
+}
+
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_fader_follows_points_and_comes_back),
     cmocka_unit_test(test_clip_carries_its_automation),
+    cmocka_unit_test(test_touch_is_played_in_until_let_go),
+    cmocka_unit_test(test_latch_goes_on_until_the_stop),
+    cmocka_unit_test(test_write_takes_the_place_of_all),
     cmocka_unit_test(test_what_is_moved_may_go_and_return),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
