@@ -57,6 +57,12 @@ batch_apply_value(const Operation* const op, const bool follow)
     case OPERATION_PARAM:
       apply_param(op);
       break;
+    case OPERATION_EFFECT:
+      effect_set(op->effect, op->param, op->value);
+      break;
+    case OPERATION_SEND:
+      send_set(op->send, op->value);
+      break;
     case OPERATION_STRIP:
       if (follow) {
         channel_follow(op->channel, (StripParam)op->param, op->value);
@@ -154,19 +160,13 @@ apply(Engine* const engine, Operation* const op)
 
     case OPERATION_PARAM:
     case OPERATION_STRIP:
-      apply_value(engine, op);
-      break;
-
     case OPERATION_EFFECT:
-      effect_set(op->effect, op->param, op->value);
+    case OPERATION_SEND:
+      apply_value(engine, op);
       break;
 
     case OPERATION_BYPASS:
       op->effect->bypass = op->value >= 0.5f;
-      break;
-
-    case OPERATION_SEND:
-      send_set(op->send, op->value);
       break;
 
     case OPERATION_MONITOR:

@@ -275,7 +275,8 @@ SONIC_RT static inline bool
 operation_same_target(const Operation* const a, const Operation* const b)
 {
   return a->type == b->type && a->track == b->track &&
-         a->channel == b->channel && a->param == b->param;
+         a->channel == b->channel && a->effect == b->effect &&
+         a->send == b->send && a->param == b->param;
 }
 
 /// What control frees once a batch is home

@@ -162,6 +162,9 @@ change(void* const handle, const Change* const changed)
     case NODE_CLIP:
       feed_move_automation(work, changed->id);
       return feed_change_clip(work, changed);
+    case NODE_EFFECT:
+      work->targets = work->targets || !changed->before || !changed->after;
+      return true;
     case NODE_AUTOMATION:
       return feed_change_automation(work, changed);
     default:

@@ -100,12 +100,16 @@ compare_curves(const void* const a, const void* const b)
   const uintptr_t        left[]  = {(uintptr_t)p->type,
                                     (uintptr_t)p->track,
                                     (uintptr_t)p->channel,
+                                    (uintptr_t)p->effect,
+                                    (uintptr_t)p->send,
                                     (uintptr_t)p->param,
                                     x->to != TICKS_MAX,
                                     (uintptr_t)x};
   const uintptr_t        right[] = {(uintptr_t)q->type,
                                     (uintptr_t)q->track,
                                     (uintptr_t)q->channel,
+                                    (uintptr_t)q->effect,
+                                    (uintptr_t)q->send,
                                     (uintptr_t)q->param,
                                     y->to != TICKS_MAX,
                                     (uintptr_t)y};
