@@ -82,6 +82,10 @@ struct Services {
   /// Levels that wait for room in the engine's queue, latest value wins
   Batch* waiting;
 
+  // What goes to the history by itself
+  uint64_t autosaved;     ///< Revision that it has
+  uint64_t autosave_time; ///< Monotonic nanoseconds since which there is more
+
   uint64_t   next_backend_poll; ///< Monotonic nanoseconds
   uint64_t   next_prefetch;     ///< Monotonic nanoseconds
   bool       prefetch_stale;    ///< What is pinned may not be what is needed

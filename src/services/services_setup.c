@@ -2,6 +2,7 @@
 //
 // Starting, looking after and stopping the services
 
+#include "services/autosave.h"
 #include "services/composition_store.h"
 #include "services/prefetch.h"
 #include "services/samples.h"
@@ -380,6 +381,7 @@ services_switch(Services* const    services,
   services->store          = store;
   services->undo           = undo;
   services->revision       = revision;
+  services->autosaved      = revision;
   services->prefetch_stale = true;
   if (services->listener) {
     services->listener(
@@ -463,6 +465,7 @@ services_poll(Services* const services)
   jobs_poll(services->jobs);
   composition_store_poll(services);
   composition_text_poll(services);
+  autosave_poll(services);
   poll_backend(services);
   poll_prefetch(services);
   automation_record_poll(services);
