@@ -11,7 +11,6 @@
 
 #include "base/status.h"
 #include "services/services.h"
-#include "store/history.h"
 #include "store/library.h"
 
 #include <stdbool.h>
@@ -106,7 +105,10 @@ compositions_restore(Services*         services,
                      const Completion* completion);
 
 /// Called with a snapshot of the history; false stops
-typedef bool (*SnapshotFunc)(void* handle, const HistoryItem* item);
+typedef bool (*SnapshotFunc)(void*       handle,
+                             int64_t     number,
+                             const char* time,
+                             const char* label);
 
 /// Visit the history of a composition, the last first
 Status

@@ -2,7 +2,13 @@
 
 #include "units/instrument.h"
 
+#include "units/additive.h"
+#include "units/fm.h"
+#include "units/formant.h"
+#include "units/modal.h"
+#include "units/plucked.h"
 #include "units/subtractive.h"
+#include "units/wavetable.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -10,6 +16,12 @@
 
 static const InstrumentInfo* const instruments[] = {
   &subtractive_instrument,
+  &fm_instrument,
+  &additive_instrument,
+  &plucked_instrument,
+  &modal_instrument,
+  &formant_instrument,
+  &wavetable_instrument,
 };
 
 static const uint32_t num_instruments =

@@ -71,7 +71,7 @@ SONIC_RT static bool
 is_as_wanted(const Subtractive* const self, const Osc osc, const Shape wanted)
 {
   const bool sync = control_value(&self->synth, SUBTRACTIVE_OSC2_SYNC) >= 0.5f;
-  return wanted == self->lines.shape[osc] &&
+  return wanted == self->lines.waves[osc].shape &&
          (osc != OSC_2 || sync == self->lines.sync);
 }
 
@@ -86,7 +86,7 @@ advance_shapes(Subtractive* const self)
   for (int i = 0; i < NUM_OSCS; ++i) {
     const Shape wanted = (Shape)lrintf(control_value(synth, shapes[i]));
     if (!is_as_wanted(self, (Osc)i, wanted) && self->duck[i] <= 0.0f) {
-      self->lines.shape[i] = wanted;
+      self->lines.waves[i].shape = wanted;
       if (i == OSC_2) {
         self->lines.sync = control_value(synth, SUBTRACTIVE_OSC2_SYNC) >= 0.5f;
       }
@@ -100,30 +100,6 @@ advance_shapes(Subtractive* const self)
     const float way = is_as_wanted(self, (Osc)i, wanted) ? 1.0f : -1.0f;
     self->duck[i] = fminf(fmaxf(self->duck[i] + way / DUCK_POINTS, 0.0f), 1.0f);
   }
-}
-
-/// The width of a pulse as a phase, never moving by more than lines can; with
-/// nothing sounding it may jump
-SONIC_RT static void
-move_width(Subtractive* const self,
-           const Osc          osc,
-           const float        width,
-           const bool         settled)
-{
-  SubtractiveLines* const lines = &self->lines;
-
-  const float  kept = fminf(fmaxf(width, 0.05f), 0.95f);
-  const double end  = (double)kept * 4294967296.0;
-  if (settled) {
-    lines->width[osc]      = (uint32_t)end;
-    lines->width_step[osc] = 0;
-    return;
-  }
-
-  // A width stays where its line ended, since a jump would miss steps
-  lines->width[osc] += lines->width_step[osc] * GRID_FRAMES;
-  const int64_t way      = (int64_t)end - (int64_t)lines->width[osc];
-  lines->width_step[osc] = (uint32_t)(int32_t)(way / (int64_t)GRID_FRAMES);
 }
 
 /// Semitones of an oscillator above the note
@@ -153,16 +129,18 @@ draw(Synth* const synth, const float lfo, const bool settled)
   SubtractiveLines* const lines = &self->lines;
   for (int i = 0; i < NUM_OSCS; ++i) {
     self->duck[i] = settled ? 1.0f : self->duck[i];
-    draw_line_to(&lines->level[i],
+    draw_line_to(&lines->waves[i].level,
                  control_value(synth, levels[i]) * self->duck[i],
                  settled);
   }
 
   const float swing = lfo * control_value(synth, SUBTRACTIVE_LFO_WIDTH);
-  move_width(
-    self, OSC_1, swing + control_value(synth, SUBTRACTIVE_OSC1_WIDTH), settled);
-  move_width(
-    self, OSC_2, swing + control_value(synth, SUBTRACTIVE_OSC2_WIDTH), settled);
+  synth_move_width(&lines->waves[OSC_1],
+                   swing + control_value(synth, SUBTRACTIVE_OSC1_WIDTH),
+                   settled);
+  synth_move_width(&lines->waves[OSC_2],
+                   swing + control_value(synth, SUBTRACTIVE_OSC2_WIDTH),
+                   settled);
 
   SynthAim* const aim = &synth->aim;
   aim->pitch[OSC_1] += osc_pitch(synth, SUBTRACTIVE_OSC1_SHAPE);
@@ -193,7 +171,7 @@ start(Synth* const   synth,
 static void
 init_lines(Synth* const synth)
 {
-  ((Subtractive*)synth)->lines.width[OSC_SUB] = 0x80000000u;
+  ((Subtractive*)synth)->lines.waves[OSC_SUB].width = 0x80000000u;
 }
 
 static const SourceKernel* const kernels[NUM_CPU_LEVELS] =

@@ -9,152 +9,12 @@
 #include "units/synth_kernel.h"
 #include "units/synth_lanes.h"
 #include "units/unit.h"
+#include "units/wave_lanes.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
-/// The path of a pulse's other edge
-LANES_INLINE OscPath
-lead_path(const OscPath                 path,
-          const SubtractiveLines* const lines,
-          const Osc                     index,
-          const uint32_t                place)
-{
-  const uint32_t step = lines->width_step[index];
-  const uint32_t open = lines->width[index] + step * place;
-  const OscPath  lead = {path.phase + open, path.turn + step, path.step};
-  return lead;
-}
-
-/// Add a wave of a constant shape to a row; `steps` may be null
-LANES_INLINE void
-add_wave(const Shape    shape,
-         const OscPath  path,
-         const OscPath  lead,
-         const float*   levels,
-         const uint32_t n,
-         const float*   steps,
-         float* const   row)
-{
-  OscPoints points = osc_first_points(path);
-  OscPoints ahead  = osc_first_points(lead);
-  for (uint32_t f = 0; f < n; f += LANES_WIDTH) {
-    const Lanes naive = shape == SHAPE_SINE       ? osc_sine(points)
-                        : shape == SHAPE_TRIANGLE ? osc_triangle(points)
-                        : shape == SHAPE_SAW      ? osc_saw(points)
-                                                  : osc_pulse(points, ahead);
-    const Lanes wave  = steps ? naive + lanes_load(steps + f) : naive;
-    lanes_store(row + f,
-                lanes_fma(wave, lanes_load(levels + f), lanes_load(row + f)));
-
-    points = osc_next_points(path, points);
-    ahead  = osc_next_points(lead, ahead);
-  }
-}
-
-/// Add an oscillator of a constant shape to the row of a lane
-LANES_INLINE void
-render_osc_lane(OscLanes* const               osc,
-                const SubtractiveLines* const lines,
-                const Osc                     index,
-                const Shape                   shape,
-                const uint32_t                lane,
-                const uint32_t                place,
-                const uint32_t                n,
-                const float* const            levels,
-                float* const                  row)
-{
-  const OscPath path = osc_path(osc, lane);
-  const OscPath lead = lead_path(path, lines, index, place);
-
-  const uint64_t to_jump = osc_to_jump(path.phase);
-  const bool     reaches =
-    shape == SHAPE_TRIANGLE ? osc_reaches(path, n, osc_to_corner(path.phase))
-        : shape == SHAPE_SAW    ? osc_reaches(path, n, to_jump)
-        : shape == SHAPE_PULSE  ? osc_reaches(path, n, to_jump) ||
-                               osc_reaches(lead, n, osc_to_jump(lead.phase))
-                               : false;
-  if (!reaches && !osc->tail_left[lane]) {
-    add_wave(shape, path, lead, levels, n, NULL, row);
-    advance_osc(osc, lane, n);
-    return;
-  }
-
-  _Alignas(64) float steps[OSC_STEPS];
-  memcpy(steps, osc->tail[lane], sizeof(osc->tail[lane]));
-  memset(steps + BLEP_FRAMES, 0, sizeof(steps) - sizeof(osc->tail[lane]));
-  if (shape == SHAPE_TRIANGLE) {
-    osc_triangle_steps(path, n, steps);
-  } else if (shape == SHAPE_SAW) {
-    osc_saw_steps(path, n, steps);
-  } else if (shape == SHAPE_PULSE) {
-    osc_pulse_steps(path, lead, n, steps);
-  }
-
-  add_wave(shape, path, lead, levels, n, steps, row);
-  memcpy(osc->tail[lane], steps + n, sizeof(osc->tail[lane]));
-  const uint32_t left  = osc->tail_left[lane];
-  osc->tail_left[lane] = reaches ? BLEP_FRAMES : left > n ? left - n : 0;
-  advance_osc(osc, lane, n);
-}
-
-/// Let an oscillator run on that is not heard
-LANES_INLINE void
-skip_osc_lane(OscLanes* const osc, const uint32_t lane, const uint32_t n)
-{
-  if (osc->tail_left[lane]) {
-    memset(osc->tail[lane], 0, sizeof(osc->tail[lane]));
-    osc->tail_left[lane] = 0;
-  }
-  advance_osc(osc, lane, n);
-}
-
-/// Add an oscillator to the rows of all lanes that sound
-SONIC_RT static void
-render_osc(VoiceGroup* const             group,
-           const SubtractiveLines* const lines,
-           const Osc                     index,
-           const uint32_t                place,
-           const uint32_t                n,
-           Rows                          rows)
-{
-  OscLanes* const osc = &group->oscs[index];
-
-#define RENDER(shape)                                                          \
-  EACH_LANE(group->sounding,                                                   \
-            render_osc_lane(                                                   \
-              osc, lines, index, shape, lane, place, n, levels, rows[lane]))
-
-  if (is_silent(lines->level[index])) {
-    EACH_LANE(group->sounding, skip_osc_lane(osc, lane, n));
-    return;
-  }
-
-  _Alignas(64) float levels[GRID_FRAMES];
-  for (uint32_t f = 0; f < n; f += LANES_WIDTH) {
-    lanes_store(levels + f, line_points(lines->level[index], place + f));
-  }
-
-  switch (lines->shape[index]) {
-    case SHAPE_SINE:
-      RENDER(SHAPE_SINE);
-      break;
-    case SHAPE_TRIANGLE:
-      RENDER(SHAPE_TRIANGLE);
-      break;
-    case SHAPE_SAW:
-      RENDER(SHAPE_SAW);
-      break;
-    case SHAPE_PULSE:
-    case NUM_SHAPES:
-      RENDER(SHAPE_PULSE);
-      break;
-  }
-
-#undef RENDER
-}
 
 /// Where an oscillator begins anew: as a sawtooth does after its jump
 #define SYNC_START OSC_HALF
@@ -166,12 +26,15 @@ typedef struct {
   float    size; ///< 1, or -1 if it is taken away
 } SyncedSaw;
 
-/// Take a sawtooth to the next frame
+/// Take a sawtooth `way` on, which ends `late` frames before the next frame
 LANES_INLINE void
-advance_synced(SyncedSaw* const saw, const float late, float* const steps)
+advance_synced(SyncedSaw* const saw,
+               const uint32_t   way,
+               const float      late,
+               float* const     steps)
 {
-  const uint32_t next = saw->phase + saw->turn;
-  if ((saw->phase ^ next) & (saw->turn ^ next) & OSC_HALF) {
+  const uint32_t next = saw->phase + way;
+  if ((saw->phase ^ next) & (way ^ next) & OSC_HALF) {
     const float past = (float)(int32_t)(next - OSC_HALF);
     const float rest = past / (float)(saw->turn ? saw->turn : 1u);
     blep_add(steps, blep_step, fminf(rest + late, 1.0f), -2.0f * saw->size);
@@ -187,10 +50,8 @@ reset_synced(SyncedSaw* const saw,
              const float      late,
              float* const     steps)
 {
-  const uint32_t turn = saw->turn;
-  const uint32_t rest = (uint32_t)(late * (float)turn);
-  saw->turn           = turn - rest;
-  advance_synced(saw, late, steps);
+  const uint32_t rest = (uint32_t)(late * (float)saw->turn);
+  advance_synced(saw, saw->turn - rest, late, steps);
 
   const uint32_t way    = start - saw->phase;
   const float    before = (float)(int32_t)saw->phase * OSC_UNIT;
@@ -199,7 +60,6 @@ reset_synced(SyncedSaw* const saw,
     blep_add(steps, blep_step, late, (after - before) * saw->size);
   }
   saw->phase = start + rest;
-  saw->turn  = turn;
 }
 
 /// Add the second oscillator of a lane, beginning anew where the first jumps
@@ -214,9 +74,9 @@ render_synced_lane(const OscLanes* const         master,
                    float* const                  row)
 {
   const OscPath  leader = osc_path(master, lane);
-  const bool     pulse  = lines->shape[OSC_2] == SHAPE_PULSE;
-  const uint32_t growth = lines->width_step[OSC_2];
-  uint32_t       width  = lines->width[OSC_2] + growth * place;
+  const bool     pulse  = lines->waves[OSC_2].shape == SHAPE_PULSE;
+  const uint32_t growth = lines->waves[OSC_2].width_step;
+  uint32_t       width  = lines->waves[OSC_2].width + growth * place;
 
   _Alignas(64) float steps[OSC_STEPS];
   _Alignas(64) float naive[OSC_FRAMES + LANES];
@@ -246,9 +106,9 @@ render_synced_lane(const OscLanes* const         master,
         reset_synced(&lead, SYNC_START + width, late, steps + f + 1u);
       }
     } else {
-      advance_synced(&saw, 0.0f, steps + f + 1u);
+      advance_synced(&saw, saw.turn, 0.0f, steps + f + 1u);
       if (pulse) {
-        advance_synced(&lead, 0.0f, steps + f + 1u);
+        advance_synced(&lead, lead.turn, 0.0f, steps + f + 1u);
       }
     }
     saw.turn += osc->step[lane];
@@ -277,7 +137,7 @@ render_synced(VoiceGroup* const             group,
 {
   _Alignas(64) float levels[GRID_FRAMES];
   for (uint32_t f = 0; f < n; f += LANES_WIDTH) {
-    lanes_store(levels + f, line_points(lines->level[OSC_2], place + f));
+    lanes_store(levels + f, line_points(lines->waves[OSC_2].level, place + f));
   }
 
   const OscLanes* const master = &group->oscs[OSC_1];
@@ -297,15 +157,15 @@ render(VoiceGroup* const group,
 {
   (void)state;
   const SubtractiveLines* const lines = (const SubtractiveLines*)shared;
-  if (lines->sync && lines->shape[OSC_2] >= SHAPE_SAW &&
-      !is_silent(lines->level[OSC_2])) {
+  if (lines->sync && lines->waves[OSC_2].shape >= SHAPE_SAW &&
+      !is_silent(lines->waves[OSC_2].level)) {
     render_synced(group, lines, place, n, rows);
-    render_osc(group, lines, OSC_1, place, n, rows);
+    render_wave(group, OSC_1, &lines->waves[OSC_1], place, n, rows);
   } else {
-    render_osc(group, lines, OSC_1, place, n, rows);
-    render_osc(group, lines, OSC_2, place, n, rows);
+    render_wave(group, OSC_1, &lines->waves[OSC_1], place, n, rows);
+    render_wave(group, OSC_2, &lines->waves[OSC_2], place, n, rows);
   }
-  render_osc(group, lines, OSC_SUB, place, n, rows);
+  render_wave(group, OSC_SUB, &lines->waves[OSC_SUB], place, n, rows);
 }
 
 const SourceKernel LEVEL_NAME(subtractive_kernel) = {NULL, render};

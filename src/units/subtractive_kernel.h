@@ -11,23 +11,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum {
-  SHAPE_SINE,
-  SHAPE_TRIANGLE,
-  SHAPE_SAW,
-  SHAPE_PULSE,
-  NUM_SHAPES
-} Shape;
-
 typedef enum { OSC_1, OSC_2, OSC_SUB, NUM_OSCS } Osc;
 
 /// What all voices share during a grid step
 typedef struct {
-  Shape    shape[NUM_OSCS];
-  Line     level[NUM_OSCS];
-  uint32_t width[NUM_OSCS];      ///< Of a pulse, 2^32 is a period
-  uint32_t width_step[NUM_OSCS]; ///< More at each frame
-  bool     sync;                 ///< Osc 2 begins anew with osc 1
+  Wave waves[NUM_OSCS];
+  bool sync; ///< Osc 2 begins anew with osc 1
 } SubtractiveLines;
 
 LEVEL_DECLARE(SourceKernel, subtractive_kernel);

@@ -24,6 +24,9 @@
 /// Gain before the drive at its most
 #define MOST_DRIVE 40.0f
 
+/// Semitones that the brightness controller moves the cutoff, both ways
+#define BRIGHTNESS_MOST 36.0f
+
 /// Frequency of pitch 0 in Hz
 #define HZ_OF_PITCH_0 8.1757989156437073
 
@@ -90,7 +93,8 @@ find_resonance(Synth* const self, const float lfo)
   const float depth = control_value(self, SYNTH_LFO_LEVEL);
   const float swell = 1.0f - depth * (0.5f - 0.5f * lfo);
   aim->gain =
-    self->engine->base_gain * low * swell * control_value(self, SYNTH_GAIN);
+    self->engine->base_gain * low * swell * control_value(self, SYNTH_GAIN) *
+    control_value(self, PLAY_VOLUME) * control_value(self, PLAY_EXPRESSION);
 }
 
 /// Work out what else voices aim at
@@ -108,14 +112,17 @@ find_aim(Synth* const self, const float lfo)
   }
   aim->pitch_env = control_value(self, SYNTH_PITCH_ENV);
 
-  const float sweep = lfo * control_value(self, SYNTH_LFO_CUTOFF) +
-                      control_value(self, PLAY_PRESSURE) *
-                        control_value(self, SYNTH_PRESSURE_CUTOFF);
+  const float pressure = control_value(self, SYNTH_PRESSURE_CUTOFF);
+  const float sweep    = lfo * control_value(self, SYNTH_LFO_CUTOFF) +
+                      control_value(self, PLAY_PRESSURE) * pressure +
+                      control_value(self, PLAY_BRIGHTNESS) * BRIGHTNESS_MOST;
+  aim->cutoff_pressure = pressure / 12.0f;
   aim->cutoff          = control_value(self, SYNTH_CUTOFF) + sweep / 12.0f;
   aim->cutoff_key      = control_value(self, SYNTH_FILTER_KEY) / 12.0f;
   aim->cutoff_env      = control_value(self, SYNTH_FILTER_ENV) / 12.0f;
   aim->cutoff_velocity = control_value(self, SYNTH_FILTER_VELOCITY) / 12.0f;
   aim->unison          = control_value(self, SYNTH_UNISON_DETUNE);
+  aim->pan             = control_value(self, PLAY_PAN);
   aim->spread          = control_value(self, SYNTH_SPREAD);
 }
 
@@ -146,6 +153,23 @@ draw_shared_lines(Synth* const self, const float lfo, const bool settled)
                       : still && four == 1.0f ? FILTER_LOW_4
                                               : FILTER_ANY;
   self->engine->draw(self, lfo, settled);
+}
+
+SONIC_RT void
+synth_move_width(Wave* const wave, const float width, const bool settled)
+{
+  const float  kept = fminf(fmaxf(width, 0.05f), 0.95f);
+  const double end  = (double)kept * 4294967296.0;
+  if (settled) {
+    wave->width      = (uint32_t)end;
+    wave->width_step = 0;
+    return;
+  }
+
+  // A width stays where its line ended, since a jump would miss steps
+  wave->width += wave->width_step * GRID_FRAMES;
+  const int64_t way = (int64_t)end - (int64_t)wave->width;
+  wave->width_step  = (uint32_t)(int32_t)(way / (int64_t)GRID_FRAMES);
 }
 
 SONIC_RT void
@@ -214,6 +238,7 @@ synth_init(Synth* const             self,
     engine->init(self);
   }
   synth_silence(self);
+  synth_rest_controllers(self);
   synth_settle(self);
 }
 
@@ -223,9 +248,7 @@ synth_reset(void* const instance)
   Synth* const self = (Synth*)instance;
   synth_silence(self);
   self->lfo_phase = 0.0;
-  for (uint32_t i = PLAY_BEND; i < NUM_CONTROLS; ++i) {
-    synth_set_target(self, i, 0.0f);
-  }
+  synth_rest_controllers(self);
   synth_settle(self);
 }
 

@@ -51,6 +51,9 @@ find_aims(const VoiceGroup* const group,
   cutoff = lanes_fma(lanes_load(&group->velocity[lane]) - 1.0f,
                      lanes_all(aim->cutoff_velocity),
                      cutoff);
+  cutoff = lanes_fma(lanes_load(&group->pressure[lane]),
+                     lanes_all(aim->cutoff_pressure),
+                     cutoff);
   cutoff = lanes_clamp(cutoff, 4.0f, aim->cutoff_most);
 
   const Lanes g  = lanes_tan_pi(lanes_exp2(cutoff) * aim->per_frame);
@@ -59,7 +62,8 @@ find_aims(const VoiceGroup* const group,
   aims.filter[FILTER_A2] = g * a1;
   aims.filter[FILTER_A3] = g * g * a1;
 
-  const Lanes side  = lanes_load(&group->side[lane]) * aim->spread;
+  const Lanes apart = lanes_load(&group->side[lane]) * aim->spread;
+  const Lanes side  = lanes_clamp(apart + aim->pan, -1.0f, 1.0f);
   const Lanes angle = (side + 1.0f) * 0.25f;
   const Lanes level =
     amp * lanes_load(&group->level[lane]) * (aim->gain * 1.41421356f);

@@ -26,20 +26,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/// White noise from -1 to 1: the numbers' bits well mixed (the "lowbias32"
-/// hash of C. Wellons)
-LANES_INLINE Lanes
-noise_points(const uint32_t first)
-{
-  LanesWord x = (LanesWord)lanes_count() + first;
-  x ^= x >> 16;
-  x *= 0x7feb352du;
-  x ^= x >> 15;
-  x *= 0x846ca68bu;
-  x ^= x >> 16;
-  return lanes_from_int((LanesInt)x) * OSC_UNIT;
-}
+#include <string.h>
 
 /// How far the noise of a lane is up, from a frame of the grid step on
 LANES_INLINE Lanes
@@ -80,9 +67,63 @@ render_noise(VoiceGroup* const       group,
   }
 }
 
-/// Overdrive.  The curve x / sqrt(1 + x^2) has the integral sqrt(1 + x^2), so
-/// its mean between two frames, which folds back far less than its value at
-/// them does, is (x + y) / (sqrt(1 + x^2) + sqrt(1 + y^2)).
+// Overdrive.  The curve x / sqrt(1 + x^2) has the integral sqrt(1 + x^2), so
+// its mean between two frames, which folds back far less than its value at
+// them does, is (x + y) / (sqrt(1 + x^2) + sqrt(1 + y^2)).  This is done at
+// twice the rate, with Lagrange's half-band filter of eight points before and
+// after, which delays by eight frames.
+
+/// Elements of the arrays of a run: the past, the run, a vector to spare
+#define DRIVE_FRAMES (DRIVE_PAST + GRID_FRAMES + LANES)
+
+/// Half the weights of the half-band filter, from its middle on
+static const float half_band[4] = {1225.0f / 2048.0f,
+                                   -245.0f / 2048.0f,
+                                   49.0f / 2048.0f,
+                                   -5.0f / 2048.0f};
+
+/// Between the elements around a place
+LANES_INLINE Lanes
+middle_of(const float* const x)
+{
+  Lanes y = lanes_all(0.0f);
+  for (int k = 0; k < 4; ++k) {
+    const Lanes both = lanes_load(x - k) + lanes_load(x + 1 + k);
+    y                = lanes_fma(both, lanes_all(half_band[k]), y);
+  }
+  return y;
+}
+
+LANES_INLINE Lanes
+curve_integral(const Lanes x)
+{
+  return lanes_sqrt(lanes_fma(x, x, lanes_all(1.0f)));
+}
+
+/// Drive one lane; `x` begins with what came before
+LANES_INLINE void
+drive_lane(const float* const x, const uint32_t n, float* const row)
+{
+  _Alignas(64) float middle[DRIVE_FRAMES];
+  _Alignas(64) float later[DRIVE_FRAMES];  ///< From a middle to the next frame
+  _Alignas(64) float sooner[DRIVE_FRAMES]; ///< From a frame to its middle
+  for (uint32_t f = 4; f < n + 12u; f += LANES_WIDTH) {
+    lanes_store(middle + f, middle_of(x + f));
+  }
+  for (uint32_t f = 4; f < n + 12u; f += LANES_WIDTH) {
+    const Lanes a  = lanes_load(x + f);
+    const Lanes b  = lanes_load(middle + f);
+    const Lanes c  = lanes_load(x + f + 1);
+    const Lanes ib = curve_integral(b);
+    lanes_store(sooner + f, (a + b) / (curve_integral(a) + ib));
+    lanes_store(later + f, (b + c) / (ib + curve_integral(c)));
+  }
+  for (uint32_t f = 0; f < n; f += LANES_WIDTH) {
+    const Lanes own = lanes_load(sooner + f + 8);
+    lanes_store(row + f, 0.5f * (own + middle_of(later + f + 7)));
+  }
+}
+
 SONIC_RT static void
 render_drive(VoiceGroup* const       group,
              const SynthLines* const lines,
@@ -94,26 +135,16 @@ render_drive(VoiceGroup* const       group,
     return;
   }
 
-  for (uint32_t bits = group->sounding; bits; bits &= bits - 1u) {
-    const uint32_t lane = (uint32_t)__builtin_ctz(bits);
-
-    // A frame of the past, the run, and what vectors read beyond it
-    _Alignas(64) float x[GRID_FRAMES + 2 * LANES] = {group->driven[lane]};
+  EACH_LANE(group->sounding, {
+    _Alignas(64) float x[DRIVE_FRAMES + LANES] = {0.0f};
+    memcpy(x, group->driven[lane], sizeof(group->driven[lane]));
     for (uint32_t f = 0; f < n; f += LANES_WIDTH) {
       const Lanes gain = line_points(lines->drive, place + f);
-      lanes_store(x + 1 + f, gain * lanes_load(&rows[lane][f]));
+      lanes_store(x + DRIVE_PAST + f, gain * lanes_load(&rows[lane][f]));
     }
-    group->driven[lane] = x[n];
-
-    for (uint32_t f = 0; f < n; f += LANES_WIDTH) {
-      const Lanes a    = lanes_load(x + f);
-      const Lanes b    = lanes_load(x + f + 1);
-      const Lanes one  = lanes_all(1.0f);
-      const Lanes mean = (a + b) / (lanes_sqrt(lanes_fma(a, a, one)) +
-                                    lanes_sqrt(lanes_fma(b, b, one)));
-      lanes_store(&rows[lane][f], mean);
-    }
-  }
+    memcpy(group->driven[lane], x + n, sizeof(group->driven[lane]));
+    drive_lane(x, n, rows[lane]);
+  });
 }
 
 /// One stage of the filter

@@ -33,6 +33,9 @@ typedef enum {
   MAX_ENVELOPES = ENVELOPE_SOURCE + 4
 } Envelope;
 
+/// Frames that the drive looks back
+#define DRIVE_PAST 16
+
 /// Coefficients of a filter stage, see synth_kernel.c
 typedef enum { FILTER_A1, FILTER_A2, FILTER_A3, NUM_FILTER_GAINS } FilterGain;
 
@@ -71,6 +74,7 @@ typedef struct {
   float    velocity[LANES]; ///< 0 to 1
   float    place[LANES];    ///< Among the voices of a note, -1 to 1
   float    side[LANES];     ///< Between left and right, -1 to 1
+  float    pressure[LANES]; ///< On the key, 0 to 1
   uint32_t noise[LANES];    ///< Next number of the noise
 
   // Lines
@@ -80,8 +84,8 @@ typedef struct {
   LineLanes     left;
   LineLanes     right;
 
-  float integrators[4][LANES]; ///< Two for each of the filter's stages
-  float driven[LANES];         ///< Last frame before the drive
+  float integrators[4][LANES];     ///< Two for each of the filter's stages
+  float driven[LANES][DRIVE_PAST]; ///< Last frames before the drive
 
   uint32_t sounding; ///< Bit for each lane that sounds
 } VoiceGroup;
@@ -97,9 +101,11 @@ typedef struct {
   float    cutoff_key;            ///< Octaves for a semitone
   float    cutoff_env;            ///< Octaves at the envelope's peak
   float    cutoff_velocity;       ///< Octaves lost at velocity 0
+  float    cutoff_pressure;       ///< Octaves at the most pressure
   float    cutoff_most;           ///< log2 of Hz
   float    damping;               ///< 1 / Q
   float    unison;                ///< Semitones at the outermost place
+  float    pan;                   ///< -1 to 1
   float    spread;                ///< 0 to 1
   float    gain;
   float    turn_of_pitch_0; ///< 2^32 times periods in a frame at pitch 0
@@ -118,6 +124,22 @@ typedef struct {
   float step;
   float end; ///< Where the next one begins
 } Line;
+
+typedef enum {
+  SHAPE_SINE,
+  SHAPE_TRIANGLE,
+  SHAPE_SAW,
+  SHAPE_PULSE,
+  NUM_SHAPES
+} Shape;
+
+/// What all voices share of an oscillator during a grid step
+typedef struct {
+  Shape    shape;
+  Line     level;
+  uint32_t width;      ///< Of a pulse, 2^32 is a period
+  uint32_t width_step; ///< More at each frame
+} Wave;
 
 typedef enum {
   FILTER_LOW_2, ///< Low-pass of two poles

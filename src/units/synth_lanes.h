@@ -75,6 +75,44 @@ line_lanes_draw(LineLanes* const line,
               lanes_select(mask, step, lanes_load(&line->step[lane])));
 }
 
+/// White noise from -1 to 1: the numbers' bits well mixed (the "lowbias32"
+/// hash of C. Wellons)
+LANES_INLINE Lanes
+noise_points(const uint32_t first)
+{
+  LanesWord x = (LanesWord)lanes_count() + first;
+  x ^= x >> 16;
+  x *= 0x7feb352du;
+  x ^= x >> 15;
+  x *= 0x846ca68bu;
+  x ^= x >> 16;
+  return lanes_from_int((LanesInt)x) * OSC_UNIT;
+}
+
+/// As `line_lanes_draw`, for a line whose value is that at the grid point, so
+/// that a frame's value is the same wherever runs are cut
+LANES_INLINE void
+line_lanes_draw_placed(LineLanes* const line,
+                       const uint32_t   lane,
+                       const LanesMask  mask,
+                       const LanesMask  begins,
+                       const Lanes      start,
+                       const Lanes      end,
+                       const uint32_t   frames)
+{
+  const float place  = (float)(GRID_FRAMES - frames);
+  const float passed = place > 0.0f ? place : (float)GRID_FRAMES;
+  const Lanes value  = lanes_load(&line->value[lane]);
+  const Lanes old    = lanes_load(&line->step[lane]);
+  const Lanes at     = lanes_fma(old, lanes_all(passed), value);
+  const Lanes from   = lanes_select(begins, start, at);
+  const Lanes step   = (end - from) * (1.0f / (float)frames);
+  const Lanes origin = lanes_fnma(step, lanes_all(place), from);
+
+  lanes_store(&line->value[lane], lanes_select(mask, origin, value));
+  lanes_store(&line->step[lane], lanes_select(mask, step, old));
+}
+
 /// Add the frames of a vector of lanes, one vector to a frame, to their rows
 LANES_INLINE void
 rows_add_columns(Rows rows, const uint32_t lane, const Lanes* columns)

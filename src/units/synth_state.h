@@ -55,6 +55,7 @@ typedef struct {
   float    decay_scale;              ///< How much faster decays are
   uint32_t line_start;               ///< Place in the grid step, 0 to 31
   Stage    request;                  ///< What is to be done at the next frame
+  uint8_t  pitch;                    ///< Of its note
   bool     held;                     ///< The note has not ended
   bool     pedal;                    ///< It has, but the pedal holds it
 } Voice;
@@ -91,6 +92,10 @@ typedef enum {
   PLAY_BEND,     ///< -1 to 1
   PLAY_WHEEL,    ///< 0 to 1
   PLAY_PRESSURE, ///< 0 to 1
+  PLAY_VOLUME,   ///< 0 to 1, as a gain
+  PLAY_EXPRESSION,
+  PLAY_PAN,        ///< -1 to 1
+  PLAY_BRIGHTNESS, ///< -1 to 1
   NUM_CONTROLS
 } OtherControl;
 
@@ -225,6 +230,11 @@ mix_bits(const uint64_t seed)
   return x ^ (x >> 31u);
 }
 
+/// Move the width of a pulse, never by more than lines can; with nothing
+/// sounding it may jump
+SONIC_RT void
+synth_move_width(Wave* wave, float width, bool settled);
+
 /// True if any lane sounds
 SONIC_RT bool
 synth_sounds(const Synth* self);
@@ -272,6 +282,14 @@ synth_clear_lane(Synth* self, uint32_t index);
 SONIC_RT void
 synth_release_pedal(Synth* self);
 
+/// Let everything fade out at once
+SONIC_RT void
+synth_fade_all(Synth* self);
+
+/// Put all controllers to rest
+SONIC_RT void
+synth_rest_controllers(Synth* self);
+
 /// Do what has been asked of voices, drawing lines from frame `place` of a
 /// grid step to its end; at place 0 for all voices that sound
 SONIC_RT void
@@ -312,10 +330,13 @@ synth_run(void*    instance,
 SONIC_RT uint32_t
 synth_active(const void* instance);
 
+SONIC_RT void
+synth_control(void* instance, ControlKind kind, uint8_t number, float value);
+
 /// The members of an InstrumentInfo that are the same for all synthesizers
 #define SYNTH_FUNCTIONS                                                        \
   .set = synth_set, .reset = synth_reset, .note_on = synth_note_on,            \
   .note_off = synth_note_off, .all_off = synth_all_off, .run = synth_run,      \
-  .active = synth_active
+  .active = synth_active, .control = synth_control
 
 #endif // SONIC_UNITS_SYNTH_STATE_H

@@ -103,7 +103,8 @@ synth_clear_lane(Synth* const self, const uint32_t index)
   for (int i = 0; i < 4; ++i) {
     group->integrators[i][lane] = 0.0f;
   }
-  group->driven[lane] = 0.0f;
+  memset(group->driven[lane], 0, sizeof(group->driven[lane]));
+  group->pressure[lane] = 0.0f;
   for (uint32_t i = 0; i < self->engine->num_oscs; ++i) {
     memset(group->oscs[i].tail[lane], 0, sizeof(group->oscs[i].tail[lane]));
     group->oscs[i].tail_left[lane] = 0;
@@ -123,6 +124,19 @@ synth_silence(Synth* const self)
   self->serial     = 0;
   self->last_pitch = -1.0f;
   self->num_held   = 0;
+}
+
+SONIC_RT void
+synth_fade_all(Synth* const self)
+{
+  self->num_held = 0;
+  for (uint32_t i = 0; i < NUM_VOICES; ++i) {
+    if (voice_plays(self, i)) {
+      self->voices[i].held  = false;
+      self->voices[i].pedal = false;
+      request(self, i, STAGE_FADE);
+    }
+  }
 }
 
 // Finding a lane
@@ -226,6 +240,7 @@ start_voice(Synth* const      self,
   synth_clear_lane(self, index);
   voice->key    = note->key;
   voice->serial = self->serial;
+  voice->pitch  = note->pitch;
   voice->held   = true;
   group->sounding |= bit_of(index);
   self->fresh[index / LANES] |= bit_of(index);
@@ -290,6 +305,7 @@ change_pitch(Synth* const self, const Note* const note, const bool glides)
     const uint32_t    lane    = i % LANES;
     const float       way     = (float)note->pitch - group->pitch[lane];
     self->voices[i].key       = note->key;
+    self->voices[i].pitch     = note->pitch;
     group->pitch_target[lane] = (float)note->pitch;
     group->pitch_step[lane]   = fabsf(way) / fmaxf(points, 1.0f);
     self->requested[i / LANES] |= bit_of(i);

@@ -31,13 +31,21 @@ typedef struct {
 } Synth;
 
 static inline Synth*
-new_synth(const uint32_t rate, const CpuLevel level)
+new_synth_of(const InstrumentInfo* const info,
+             const uint32_t              rate,
+             const CpuLevel              level)
 {
   Synth* const synth = (Synth*)new_aligned(sizeof(Synth));
-  synth->info        = instrument_find("subtractive");
+  synth->info        = info;
   synth->self        = new_aligned(synth->info->size());
   synth->info->init(synth->self, rate, level);
   return synth;
+}
+
+static inline Synth*
+new_synth(const uint32_t rate, const CpuLevel level)
+{
+  return new_synth_of(instrument_find("subtractive"), rate, level);
 }
 
 static inline void
