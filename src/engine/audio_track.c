@@ -2,8 +2,8 @@
 
 #include "engine/audio_track.h"
 
+#include "engine/content.h"
 #include "engine/part_find.h"
-#include "engine/sample_read.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -190,25 +190,13 @@ request_part(const ClipPart* const part,
              const uint32_t        cycle,
              Ring* const           pages)
 {
-  if (is_silent(part)) {
-    return true;
-  }
-
-  // A frame more on each side covers any rounding of the place
-  const PartAudio* const audio  = &part->audio;
-  const int64_t          length = (int64_t)audio->sample->frames;
-  const int64_t limit = audio->end_frames < length ? audio->end_frames : length;
-  const int64_t begin = audio->offset_frames + from - 1;
-  const int64_t stop  = audio->offset_frames + to + 1;
-  const int64_t first = begin > 0 ? begin : 0;
-  const int64_t end   = stop < limit ? stop : limit;
-  if (end <= first) {
-    return true;
-  }
-
-  const uint32_t page = (uint32_t)(first / PAGE_FRAMES);
-  const uint32_t past = (uint32_t)((end + PAGE_FRAMES - 1) / PAGE_FRAMES);
-  return sample_request(audio->sample, page, past - page, cycle, pages);
+  const PartAudio* const audio = &part->audio;
+  return is_silent(part) || to <= from ||
+         content_request(audio,
+                         audio->offset + from * audio->speed,
+                         audio->offset + to * audio->speed,
+                         cycle,
+                         pages);
 }
 
 SONIC_RT bool
@@ -300,14 +288,14 @@ run_readers(AudioTrack* const track,
             float* const      left,
             float* const      right)
 {
-  uint32_t kept = 0;
+  const ReaderSource source = {span->resample, span->cycle, pages};
+  uint32_t           kept   = 0;
   for (uint32_t i = 0; i < track->num_readers; ++i) {
     Reader* const reader = &track->readers[i];
     track->late += reader_run(reader,
+                              &source,
                               from,
                               (uint32_t)(to - from),
-                              span->cycle,
-                              pages,
                               left + (from - span->grid),
                               right + (from - span->grid));
     if (reader_is_done(reader, to)) {

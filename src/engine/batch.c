@@ -50,6 +50,41 @@ apply_param(const Operation* const op)
   }
 }
 
+SONIC_RT void
+batch_apply_value(const Operation* const op, const bool follow)
+{
+  switch (op->type) {
+    case OPERATION_PARAM:
+      apply_param(op);
+      break;
+    case OPERATION_EFFECT:
+      effect_set(op->effect, op->param, op->value);
+      break;
+    case OPERATION_SEND:
+      send_set(op->send, op->value);
+      break;
+    case OPERATION_STRIP:
+      if (follow) {
+        channel_follow(op->channel, (StripParam)op->param, op->value);
+      } else {
+        channel_set(op->channel, (StripParam)op->param, op->value);
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+/// Set a parameter by hand, unless a curve moves it
+SONIC_RT static void
+apply_value(Engine* const engine, const Operation* const op)
+{
+  const bool playing = engine->transport.state == ENGINE_PLAYING;
+  if (!curves_keep(&engine->curves, op, playing)) {
+    batch_apply_value(op, false);
+  }
+}
+
 /// Play or end a note of control's, whose keys are apart from all others
 SONIC_RT static void
 apply_note(const Operation* const op)
@@ -72,6 +107,7 @@ SONIC_RT static void
 apply_tempo(Engine* const engine, Operation* const op)
 {
   Timeline* const timeline = &engine->timeline;
+  curves_touch(&engine->curves);
   if (engine->transport.state == ENGINE_PLAYING) {
     op->tempo = timeline_exchange_map(timeline, op->tempo, engine_grid(engine));
     return;
@@ -118,27 +154,19 @@ apply(Engine* const engine, Operation* const op)
     case OPERATION_INSTRUMENT:
       if (op->track->type == TRACK_MIDI) {
         op->instrument = midi_track_exchange(&op->track->midi, op->instrument);
+        curves_touch(&engine->curves);
       }
       break;
 
     case OPERATION_PARAM:
-      apply_param(op);
-      break;
-
     case OPERATION_STRIP:
-      channel_set(op->channel, (StripParam)op->param, op->value);
-      break;
-
     case OPERATION_EFFECT:
-      effect_set(op->effect, op->param, op->value);
+    case OPERATION_SEND:
+      apply_value(engine, op);
       break;
 
     case OPERATION_BYPASS:
       op->effect->bypass = op->value >= 0.5f;
-      break;
-
-    case OPERATION_SEND:
-      send_set(op->send, op->value);
       break;
 
     case OPERATION_MONITOR:
@@ -161,6 +189,7 @@ apply(Engine* const engine, Operation* const op)
       timeline_set_loop(&engine->timeline,
                         (Loop){op->loop.enabled, op->loop.start, op->loop.end},
                         engine_grid(engine));
+      curves_touch(&engine->curves);
       break;
 
     case OPERATION_TRANSPORT:
@@ -182,6 +211,14 @@ apply(Engine* const engine, Operation* const op)
 
     case OPERATION_PANIC:
       apply_panic(engine);
+      break;
+
+    case OPERATION_CURVES:
+      op->curves = curves_exchange(&engine->curves, op->curves);
+      break;
+
+    case OPERATION_HOLD:
+      curves_hold(&engine->curves, op);
       break;
   }
 }

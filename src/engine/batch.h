@@ -12,6 +12,7 @@
 #include "base/rt.h"
 #include "engine/engine_state.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /// Take in what control has sent
@@ -25,6 +26,11 @@ batch_apply_due(Engine* engine);
 /// Send home what has stayed long enough
 SONIC_RT void
 batch_return(Engine* engine);
+
+/// Set the parameter that an operation names; with `follow` it is there at the
+/// next grid point, if that is not too far
+SONIC_RT void
+batch_apply_value(const Operation* op, bool follow);
 
 /// Frames, at most `n`, until a batch is due
 SONIC_RT uint32_t

@@ -81,6 +81,9 @@ release(const Operation* const op)
     case OPERATION_TEMPO:
       tempo_map_free(op->tempo);
       break;
+    case OPERATION_CURVES:
+      curve_set_free(op->curves);
+      break;
     default:
       break;
   }
@@ -123,6 +126,7 @@ moves(const Batch* const batch)
       case OPERATION_INSTRUMENT:
       case OPERATION_SCHEDULE:
       case OPERATION_TEMPO:
+      case OPERATION_CURVES:
         return true;
       default:
         break;

@@ -65,6 +65,19 @@ send_set(EngineSend* const send, const float level_db)
 }
 
 SONIC_RT void
+channel_follow(EngineChannel* const channel,
+               const StripParam     param,
+               const float          value)
+{
+  if (channel->state != CHANNEL_RUNNING) {
+    channel_set(channel, param, value);
+    return;
+  }
+
+  strip_follow(channel->bank->strips, channel->lane, param, value);
+}
+
+SONIC_RT void
 channel_run(EngineChannel* const channel)
 {
   if (channel->state == CHANNEL_NEW) {

@@ -101,6 +101,10 @@ channel_set(EngineChannel* channel, StripParam param, float value);
 SONIC_RT void
 channel_snap(EngineChannel* channel);
 
+/// Have a parameter at a value at the next grid point, if that is not too far
+SONIC_RT void
+channel_follow(EngineChannel* channel, StripParam param, float value);
+
 /// Say that the channel is heard from now on
 SONIC_RT void
 channel_run(EngineChannel* channel);

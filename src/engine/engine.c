@@ -112,6 +112,7 @@ make_span(const Engine* const engine, const uint32_t n)
                          .ahead     = timeline->next,
                          .place_end = INT64_MIN,
                          .cycle     = engine_cycle(engine),
+                         .resample  = &engine->resample,
   };
 
   if (span.playing) {
@@ -200,6 +201,10 @@ advance(Engine* const engine)
 {
   batch_apply_due(engine);
   transport_advance(engine);
+  if (engine->transport.state == ENGINE_PLAYING) {
+    curves_advance(&engine->curves, &engine->timeline, engine_grid(engine));
+  }
+
   batch_return(engine);
 }
 

@@ -36,6 +36,8 @@ typedef struct EngineChannel EngineChannel; ///< A strip in its bank and lane
 typedef struct EngineEffect  EngineEffect;  ///< An effect in its lane
 typedef struct EngineSend    EngineSend;    ///< From a channel to a bus
 typedef struct Schedule      Schedule;      ///< Who runs when
+typedef struct Curve         Curve;         ///< A parameter's way over time
+typedef struct CurveSet      CurveSet;      ///< All curves
 
 /// Most helper threads beside the callback
 #define ENGINE_MAX_THREADS 16u
@@ -228,6 +230,8 @@ typedef enum {
   OPERATION_NOTE_OFF,   ///< `track`, `note.key`
   OPERATION_INPUT,      ///< `track`, `input`
   OPERATION_PANIC,      ///< All notes off everywhere, at once
+  OPERATION_CURVES,     ///< `curves`: exchanged
+  OPERATION_HOLD,       ///< `hold`, and what its target names
 } OperationType;
 
 typedef struct {
@@ -243,8 +247,13 @@ typedef struct {
     Instrument* instrument; ///< Moves with the batch
     Schedule*   schedule;   ///< Moves with the batch
     TempoMap*   tempo;      ///< Moves with the batch
+    CurveSet*   curves;     ///< Moves with the batch
     Note        note;
     TrackInput  input;
+    struct {
+      OperationType target; ///< Operation that sets the parameter
+      bool          on;     ///< It is set by hand, curves don't move it
+    } hold;
     struct {
       uint32_t beats;      ///< Upper number
       Ticks    beat_ticks; ///< Length of a lower-number unit
@@ -260,6 +269,15 @@ typedef struct {
     } transport;
   };
 } Operation;
+
+/// Whether two operations set the same parameter
+SONIC_RT static inline bool
+operation_same_target(const Operation* const a, const Operation* const b)
+{
+  return a->type == b->type && a->track == b->track &&
+         a->channel == b->channel && a->effect == b->effect &&
+         a->send == b->send && a->param == b->param;
+}
 
 /// What control frees once a batch is home
 typedef struct {
@@ -278,6 +296,23 @@ typedef struct {
   uint32_t   max_garbage;
   Garbage*   garbage; ///< Owned, for control's eyes only
 } Batch;
+
+/// A curve with room for `num_points` points that covers the whole timeline;
+/// null if memory ran out
+Curve*
+curve_new(uint32_t num_points);
+
+/// Release a curve that the engine has given back (null is fine)
+void
+curve_free(Curve* curve);
+
+/// A set with room for `num_curves` curves; null if memory ran out
+CurveSet*
+curve_set_new(uint32_t num_curves);
+
+/// Release a set, not its curves (null is fine)
+void
+curve_set_free(CurveSet* set);
 
 /// An empty batch; null if memory ran out
 Batch*

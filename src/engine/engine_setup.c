@@ -52,6 +52,7 @@ engine_new(const EngineConfig* const config)
   engine->hold_frames = config->rate / HOLDS_PER_SECOND + 2u * FADE_FRAMES;
   metronome_init(&engine->metronome, config->rate);
   strip_bank_init(engine->monitor, config->rate, config->level);
+  resample_table_init(&engine->resample);
   return engine;
 }
 
@@ -94,6 +95,7 @@ engine_free(Engine* const engine)
   tempo_map_free(engine->timeline.map);
   free(engine->monitor);
   free(engine->monitor_block);
+  curve_set_free(engine->curves.set);
   ring_free(engine->requests);
   ring_free(engine->returns);
   free(engine);

@@ -11,8 +11,10 @@
 #include "base/ring.h"
 #include "base/rt.h"
 #include "base/ticks.h"
+#include "dsp/resample.h"
 #include "engine/channel.h"
 #include "engine/crew.h"
+#include "engine/curves.h"
 #include "engine/engine.h"
 #include "engine/fade.h"
 #include "engine/metronome.h"
@@ -67,10 +69,12 @@ struct Engine {
 
   Crew*            crew;
   const MixKernel* mix;
+  ResampleTable    resample;
   uint64_t         frame; ///< Engine frame that comes next
   Timeline         timeline;
   Transport        transport;
   Metronome        metronome;
+  Curves           curves;
   StripBank*       monitor;       ///< After the master: dim and mono
   LaneBlock*       monitor_block; ///<
   uint32_t         hold_frames; ///< For which a batch that displaced something

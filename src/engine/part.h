@@ -14,6 +14,7 @@
 #define SONIC_ENGINE_PART_H
 
 #include "base/id.h"
+#include "base/tempo.h"
 #include "base/ticks.h"
 #include "engine/sample.h"
 
@@ -29,14 +30,26 @@ typedef struct {
   uint8_t velocity; ///< 1 to 127
 } PartNote;
 
-/// Audio of a clip
+/// The speed of a recording as it is
+#define SPEED_ONE ((FrameTime)1 << 64)
+
+/// A frame that is never reached, for `end_frames` and `loop_from`
+#define NEVER_REACHED (INT64_MAX / 2)
+
+/// Audio of a clip.  Frames of the sample are counted in the direction in which
+/// it is played: frame 0 of one that is played backwards is its last
 typedef struct {
-  Sample* sample;          ///< Borrowed from the media side, or null (silent)
-  int64_t offset_frames;   ///< Frame of the sample at the clip's start
-  int64_t end_frames;      ///< Frame of the sample at which it falls silent
-  int64_t fade_in_frames;  ///< At least 0
-  int64_t fade_out_frames; ///< At least 0, ends at the clip's end
-  float   gain;            ///< Linear
+  Sample*   sample;      ///< Borrowed from the media side, or null (silent)
+  bool      reverse;     ///< Played backwards
+  FrameTime offset;      ///< Frame at the clip's start, at least 0
+  int64_t   end_frames;  ///< Frame at which it falls silent
+  FrameTime speed;       ///< Frames of the sample per frame, above 0
+  int64_t   loop_from;   ///< Frame from which the loop repeats; NEVER_REACHED
+  int64_t   loop_start;  ///< First frame of the loop
+  int64_t   loop_frames; ///< Length of the loop, at least 1 if there is one
+  int64_t   fade_in_frames;  ///< At least 0
+  int64_t   fade_out_frames; ///< At least 0, ends at the clip's end
+  float     gain;            ///< Linear
 } PartAudio;
 
 /// A clip

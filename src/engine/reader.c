@@ -2,6 +2,7 @@
 
 #include "engine/reader.h"
 
+#include "engine/content.h"
 #include "engine/fade.h"
 #include "engine/reader_mix.h"
 #include "engine/sample_read.h"
@@ -18,26 +19,66 @@
 /// "Never" for `rise`, far enough from overflow
 #define LONG_AGO (INT64_MIN / 2)
 
+/// Places of recordings that are not played as they are start on multiples of
+/// 1/4096 frame
+#define PLACE_BITS 52u
+
+/// What offsets may be wrong by, since they are rounded numbers: 2^-20 frames
+#define OFFSET_FAULT ((FrameTime)1 << 44)
+
 SONIC_RT static int64_t
 least(const int64_t a, const int64_t b)
 {
   return a < b ? a : b;
 }
 
+/// A time at another speed
+SONIC_RT static FrameTime
+scaled(const FrameTime time, const FrameTime speed)
+{
+  __extension__ typedef unsigned __int128 Wide;
+  const uint64_t                          part  = (uint64_t)time;
+  const uint64_t                          whole = (uint64_t)(speed >> 64);
+  const Wide                              rest  = (Wide)part * (uint64_t)speed;
+  return (time >> 64) * speed + (FrameTime)((Wide)part * whole) +
+         (FrameTime)(rest >> 64);
+}
+
+/// Place in a part's content at grid frame 0
+SONIC_RT static FrameTime
+base_of(const ClipPart* const part, const Span* const span)
+{
+  const PartAudio* const audio    = &part->audio;
+  const Timeline* const  timeline = span->timeline;
+  const FrameTime        time =
+    tempo_map_time(timeline->map, part->start) - timeline->origin;
+  if (audio->speed == SPEED_ONE) {
+    const FrameTime fault = (uint64_t)audio->offset ? OFFSET_FAULT : 0;
+    return frame_time_from_frames(
+      -frame_time_round(time - audio->offset + fault));
+  }
+
+  const FrameTime base = audio->offset - scaled(time, audio->speed);
+  return ((base + ((FrameTime)1 << (PLACE_BITS - 1u)) + OFFSET_FAULT) >>
+          PLACE_BITS) *
+         ((FrameTime)1 << PLACE_BITS);
+}
+
+SONIC_RT static FrameTime
+place_at(const Reader* const reader, const int64_t grid)
+{
+  return reader->base + grid * reader->audio.speed;
+}
+
 /// Agree with a part from now on
 SONIC_RT static void
 adopt(Reader* const reader, const ClipPart* const part, const Span* const span)
 {
-  const PartAudio* const audio = &part->audio;
-
   reader->part      = part;
+  reader->audio     = part->audio;
   reader->start     = part->start;
   reader->end       = part->end;
-  reader->offset    = audio->offset_frames;
   reader->end_frame = timeline_frame(span->timeline, part->end);
-  reader->limit     = least(audio->end_frames, (int64_t)audio->sample->frames);
-  reader->fade_in   = audio->fade_in_frames;
-  reader->fade_out  = audio->fade_out_frames;
 }
 
 SONIC_RT void
@@ -46,12 +87,10 @@ reader_start(Reader* const         reader,
              const Span* const     span,
              const int64_t         grid)
 {
-  const int64_t first = timeline_frame(span->timeline, part->start);
-
   adopt(reader, part, span);
-  reader->sample      = part->audio.sample;
-  reader->shift       = reader->offset - first;
-  reader->rise        = first < grid ? grid : LONG_AGO;
+  reader->first       = timeline_frame(span->timeline, part->start);
+  reader->base        = base_of(part, span);
+  reader->rise        = reader->first < grid ? grid : LONG_AGO;
   reader->leave       = INT64_MAX;
   reader->gain        = part->audio.gain;
   reader->next_gain   = part->audio.gain;
@@ -67,8 +106,10 @@ reader_leave(Reader* const reader, const int64_t grid)
   reader->leave = grid;
 
   // It reads on beyond the clip's end, so that the fade is whole
-  if (grid + reader->shift < reader->limit) {
-    reader->limit = (int64_t)reader->sample->frames;
+  PartAudio* const audio = &reader->audio;
+  if (audio->loop_from == NEVER_REACHED &&
+      place_at(reader, grid) >> 64 < audio->end_frames) {
+    audio->end_frames = (int64_t)audio->sample->frames;
   }
 }
 
@@ -109,10 +150,21 @@ clip_fade(const int64_t from_start,
 SONIC_RT static float
 clip_fade_at(const Reader* const reader, const int64_t grid)
 {
-  return clip_fade(grid + reader->shift - reader->offset,
+  return clip_fade(grid - reader->first,
                    reader->end_frame - grid,
-                   reader->fade_in,
-                   reader->fade_out);
+                   reader->audio.fade_in_frames,
+                   reader->audio.fade_out_frames);
+}
+
+/// Whether a part was given with the same place of the same content
+SONIC_RT static bool
+is_given_alike(const Reader* const reader, const ClipPart* const part)
+{
+  const PartAudio* const a = &reader->audio;
+  const PartAudio* const b = &part->audio;
+  return reader->start == part->start && a->offset == b->offset &&
+         a->loop_from == b->loop_from && a->loop_start == b->loop_start &&
+         a->loop_frames == b->loop_frames;
 }
 
 SONIC_RT bool
@@ -124,26 +176,31 @@ reader_matches(const Reader* const   reader,
     return true;
   }
 
-  // The same frame of the sample at the same place: as it was given, or as it
-  // turns out
   const PartAudio* const audio = &part->audio;
-  const int64_t          shift =
-    audio->offset_frames - timeline_frame(span->timeline, part->start);
-  const bool same =
-    (reader->start == part->start && reader->offset == audio->offset_frames) ||
-    reader->shift == shift;
-  if (reader->sample != audio->sample || !same) {
+  if (reader->audio.sample != audio->sample ||
+      reader->audio.speed != audio->speed ||
+      reader->audio.reverse != audio->reverse) {
     return false;
   }
 
-  const int64_t place = span->grid + reader->shift;
-  const int64_t end   = timeline_frame(span->timeline, part->end);
-  if (end <= span->grid || place >= audio->end_frames) {
+  // The same frame of the sample at the same place: as it was given, or as it
+  // turns out
+  const FrameTime now =
+    content_unlooped_place(&reader->audio, place_at(reader, span->grid));
+  const bool      alike = is_given_alike(reader, part);
+  const FrameTime place =
+    alike ? now
+          : content_unlooped_place(
+              audio, base_of(part, span) + span->grid * audio->speed);
+  const int64_t end = timeline_frame(span->timeline, part->end);
+  if (place != now || end <= span->grid || place >> 64 >= audio->end_frames) {
     return false;
   }
 
   // Where a fade would step, the two are cross-faded instead
-  const float fade   = clip_fade(place - audio->offset_frames,
+  const int64_t first =
+    alike ? reader->first : timeline_frame(span->timeline, part->start);
+  const float fade   = clip_fade(span->grid - first,
                                end - span->grid,
                                audio->fade_in_frames,
                                audio->fade_out_frames);
@@ -156,6 +213,11 @@ reader_take(Reader* const         reader,
             const ClipPart* const part,
             const Span* const     span)
 {
+  if (reader->part != part && !is_given_alike(reader, part)) {
+    reader->first = timeline_frame(span->timeline, part->start);
+    reader->base  = base_of(part, span);
+  }
+
   adopt(reader, part, span);
   if (reader->gain_target != part->audio.gain) {
     reader->gain_target = part->audio.gain;
@@ -181,17 +243,12 @@ reader_request(const Reader* const reader,
                const uint32_t      cycle,
                Ring* const         pages)
 {
-  const int64_t now  = grid + reader->shift;
-  const int64_t last = least(reader->limit, last_frame(reader) + reader->shift);
-  const int64_t first = now > 0 ? now : 0;
-  const int64_t end   = least(now + frames, last);
-  if (end <= first) {
-    return true;
-  }
-
-  const uint32_t page = (uint32_t)(first / PAGE_FRAMES);
-  const uint32_t past = (uint32_t)((end + PAGE_FRAMES - 1) / PAGE_FRAMES);
-  return sample_request(reader->sample, page, past - page, cycle, pages);
+  const int64_t end = least(grid + frames, last_frame(reader));
+  return end <= grid || content_request(&reader->audio,
+                                        place_at(reader, grid),
+                                        place_at(reader, end),
+                                        cycle,
+                                        pages);
 }
 
 /// Go on to the next grid step of the gain
@@ -213,14 +270,15 @@ step_gain(Reader* const reader)
 SONIC_RT static uint32_t
 steady_frames(const Reader* const reader, const int64_t grid, const uint32_t n)
 {
-  const int64_t started = grid + reader->shift - reader->offset;
+  const int64_t started = grid - reader->first;
   if (reader->glide_steps || reader->gain != reader->next_gain ||
-      grid < reader->rise + READER_RISE_FRAMES || started < reader->fade_in) {
+      grid < reader->rise + READER_RISE_FRAMES ||
+      started < reader->audio.fade_in_frames) {
     return 0;
   }
 
   const int64_t fades =
-    least(reader->end_frame - reader->fade_out, reader->leave);
+    least(reader->end_frame - reader->audio.fade_out_frames, reader->leave);
   return grid < fades ? (uint32_t)least(n, fades - grid) : 0u;
 }
 
@@ -249,7 +307,7 @@ compute_gains(const Reader* const reader,
   }
 }
 
-/// Add frames of a page, in pieces of one gain or of one grid step
+/// Add frames, interleaved, in pieces of one gain or of one grid step
 SONIC_RT static void
 mix(Reader* const  reader,
     const int64_t  grid,
@@ -258,7 +316,7 @@ mix(Reader* const  reader,
     float* const   right,
     const uint32_t n)
 {
-  const uint32_t channels = reader->sample->channels;
+  const uint32_t channels = reader->audio.sample->channels;
   for (uint32_t done = 0, m = 0; done < n; done += m) {
     const int64_t  at      = grid + done;
     const uint32_t to_grid = GRID_FRAMES - (uint32_t)(at % GRID_FRAMES);
@@ -281,64 +339,150 @@ mix(Reader* const  reader,
   }
 }
 
-/// Number of frames from `place` in the sample that come from one page or are
-/// silent; `silent` says which
-SONIC_RT static uint32_t
-piece(const Reader* const reader,
-      const int64_t       place,
-      const uint32_t      n,
-      bool* const         silent)
+// Playing, by pieces; each returns the frames that are done
+
+/// Where a run has come to
+typedef struct {
+  const ReaderSource* source;
+  int64_t             grid;      ///< Next frame
+  uint32_t            left_over; ///< Frames to go
+  float*              left;
+  float*              right;
+  uint32_t            late; ///< Pages that were not there
+} Run;
+
+/// Add a piece, or note that it is missing
+SONIC_RT static void
+add_piece(Reader* const      reader,
+          Run* const         run,
+          const float* const in,
+          const uint32_t     n)
 {
-  *silent = place < 0 || place >= reader->limit;
-  if (*silent) {
-    return place < 0 ? (uint32_t)least(n, -place) : n;
+  if (!in) {
+    reader->missing = true;
+    return;
   }
 
-  const int64_t in_page = PAGE_FRAMES - place % PAGE_FRAMES;
-  return (uint32_t)least(n, least(in_page, reader->limit - place));
+  if (reader->missing) {
+    reader->missing = false;
+    reader->rise    = run->grid;
+  }
+
+  mix(reader, run->grid, in, run->left, run->right, n);
+}
+
+/// Copy frames backwards
+SONIC_RT static void
+flip(const float* const in,
+     const uint32_t     channels,
+     float* const       out,
+     const uint32_t     n)
+{
+  for (uint32_t i = 0; i < n; ++i) {
+    for (uint32_t c = 0; c < channels; ++c) {
+      out[(size_t)i * channels + c] = in[c - (ptrdiff_t)i * channels];
+    }
+  }
+}
+
+/// At the speed of the recording: what lies in one page
+SONIC_RT static uint32_t
+run_plain(Reader* const reader, Run* const run)
+{
+  const PartAudio* const audio = &reader->audio;
+  const int64_t          place = (int64_t)(reader->base >> 64) + run->grid;
+  if (place >= audio->end_frames) {
+    return run->left_over;
+  }
+
+  uint32_t      n  = (uint32_t)least(run->left_over, audio->end_frames - place);
+  const int64_t at = content_piece(audio, place, &n);
+  if (at < 0) {
+    return n;
+  }
+
+  const uint32_t     channels = audio->sample->channels;
+  const float* const page     = sample_page(audio->sample,
+                                        (uint32_t)(at / PAGE_FRAMES),
+                                        run->source->cycle,
+                                        run->source->pages);
+  const float* const in =
+    page ? page + (size_t)(at % PAGE_FRAMES) * channels : NULL;
+  float flipped[2u * BLOCK_FRAMES];
+  if (in && audio->reverse) {
+    flip(in, channels, flipped, n);
+  }
+
+  run->late += !in;
+  add_piece(reader, run, in && audio->reverse ? flipped : in, n);
+  return n;
+}
+
+/// Most frames that are needed for a piece at another speed
+#define MAX_NEEDED (RESAMPLE_MAX_SPEED * GRID_FRAMES + 2u * RESAMPLE_MAX_SIDE)
+
+/// At another speed: up to a grid step
+SONIC_RT static uint32_t
+run_varied(Reader* const reader, Run* const run)
+{
+  const PartAudio* const audio = &reader->audio;
+  const FrameTime        place = place_at(reader, run->grid);
+  const int64_t          whole = (int64_t)(place >> 64);
+  if (whole >= audio->end_frames) {
+    return run->left_over;
+  }
+
+  uint32_t n    = (uint32_t)least(run->left_over, GRID_FRAMES);
+  int64_t  last = (int64_t)((place + (n - 1u) * audio->speed) >> 64);
+  while (last >= audio->end_frames) {
+    --n;
+    last = (int64_t)((place + (n - 1u) * audio->speed) >> 64);
+  }
+
+  float          sides[2][MAX_NEEDED];
+  float          out[2u * GRID_FRAMES];
+  const uint32_t channels = audio->sample->channels;
+  const uint32_t side     = resample_side(audio->speed);
+  const uint32_t late     = content_copy(audio,
+                                     whole - (int64_t)(side - 1u),
+                                     (uint32_t)(last - whole) + 2u * side,
+                                     run->source->cycle,
+                                     run->source->pages,
+                                     (float* [2]){sides[0], sides[1]});
+  for (uint32_t c = 0; c < channels; ++c) {
+    resample_run(run->source->table,
+                 sides[c],
+                 place - frame_time_from_frames(whole),
+                 audio->speed,
+                 out + c,
+                 channels,
+                 n);
+  }
+
+  run->late += late;
+  add_piece(reader, run, late ? NULL : out, n);
+  return n;
 }
 
 SONIC_RT uint32_t
-reader_run(Reader* const  reader,
-           const int64_t  grid,
-           const uint32_t n,
-           const uint32_t cycle,
-           Ring* const    pages,
-           float* const   left,
-           float* const   right)
+reader_run(Reader* const             reader,
+           const ReaderSource* const source,
+           const int64_t             grid,
+           const uint32_t            n,
+           float* const              left,
+           float* const              right)
 {
-  const int64_t end  = least(grid + n, last_frame(reader));
-  uint32_t      late = 0;
-  uint32_t      m    = 0;
-  for (int64_t at = grid; at < end; at += m) {
-    const int64_t place  = at + reader->shift;
-    bool          silent = false;
-    m                    = piece(reader, place, (uint32_t)(end - at), &silent);
-    if (silent) {
-      continue;
-    }
-
-    const uint32_t     page = (uint32_t)(place / PAGE_FRAMES);
-    const float* const data = sample_page(reader->sample, page, cycle, pages);
-    if (!data) {
-      reader->missing = true;
-      ++late;
-      continue;
-    }
-
-    if (reader->missing) {
-      reader->missing = false;
-      reader->rise    = at;
-    }
-
-    const size_t first = (size_t)(place % PAGE_FRAMES);
-    mix(reader,
-        at,
-        data + first * reader->sample->channels,
-        left + (at - grid),
-        right + (at - grid),
-        m);
+  const int64_t end = least(grid + n, last_frame(reader));
+  Run           run = {source, grid, 0, left, right, 0};
+  while (run.grid < end) {
+    run.left_over    = (uint32_t)(end - run.grid);
+    const uint32_t m = reader->audio.speed == SPEED_ONE
+                         ? run_plain(reader, &run)
+                         : run_varied(reader, &run);
+    run.grid += m;
+    run.left += m;
+    run.right += m;
   }
 
-  return late;
+  return run.late;
 }

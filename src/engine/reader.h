@@ -4,16 +4,21 @@
 //
 // A reader turns frames of a sample into frames of the timeline.  It starts and
 // ends exactly with its clip; where it has to start or end inside the clip, it
-// fades.  All gains follow from the grid frame, so it does not matter how a run
-// is cut.
+// fades.  Places in the sample and all gains follow from the grid frame, so it
+// does not matter how a run is cut.
+//
+// The place at grid frame 0 is a whole frame where the speed is that of the
+// recording, else a multiple of 1/4096 of one.  So clips that a longer one was
+// cut into, whose offsets are rounded, sound bit for bit as the longer one.
 
 #ifndef SONIC_ENGINE_READER_H
 #define SONIC_ENGINE_READER_H
 
 #include "base/ring.h"
 #include "base/rt.h"
+#include "base/tempo.h"
+#include "dsp/resample.h"
 #include "engine/part.h"
-#include "engine/sample.h"
 #include "engine/span.h"
 
 #include <stdbool.h>
@@ -24,15 +29,12 @@
 
 typedef struct {
   const ClipPart* part;        ///< What it plays, null once it leaves
-  Sample*         sample;      ///< Not null
+  PartAudio       audio;       ///< Of the part; its sample is not null
   Ticks           start;       ///< Of the part
   Ticks           end;         ///< Of the part
-  int64_t         offset;      ///< Frame of the sample at the clip's start
-  int64_t         shift;       ///< Frame of the sample at grid frame 0
+  FrameTime       base;        ///< Place in the content at grid frame 0
+  int64_t         first;       ///< Grid frame at which the clip starts
   int64_t         end_frame;   ///< Grid frame at which the clip ends
-  int64_t         limit;       ///< Frame of the sample where it falls silent
-  int64_t         fade_in;     ///< Frames of the clip's fade
-  int64_t         fade_out;    ///< Frames of the clip's fade
   int64_t         rise;        ///< Grid frame of a start inside the clip
   int64_t         leave;       ///< Grid frame of an end inside the clip
   float           gain;        ///< At the last grid point
@@ -77,14 +79,20 @@ reader_request(const Reader* reader,
                uint32_t      cycle,
                Ring*         pages);
 
+/// What readers need to read
+typedef struct {
+  const ResampleTable* table;
+  uint32_t             cycle; ///< For the pages
+  Ring*                pages; ///< For those that are not there
+} ReaderSource;
+
 /// Add `n` frames to a track; returns how often a page was not there
 SONIC_RT uint32_t
-reader_run(Reader*  reader,
-           int64_t  grid,
-           uint32_t n,
-           uint32_t cycle,
-           Ring*    pages,
-           float*   left,
-           float*   right);
+reader_run(Reader*             reader,
+           const ReaderSource* source,
+           int64_t             grid,
+           uint32_t            n,
+           float*              left,
+           float*              right);
 
 #endif // SONIC_ENGINE_READER_H

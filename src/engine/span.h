@@ -11,6 +11,7 @@
 
 #include "base/rt.h"
 #include "base/ticks.h"
+#include "dsp/resample.h"
 #include "engine/engine.h"
 #include "engine/timeline.h"
 #include "units/unit.h"
@@ -39,6 +40,7 @@ typedef struct {
   uint32_t         offset; ///< Frame of the cycle that is the first one here
   const MidiEvent* midi;   ///< What comes in in the span, frames in the cycle
   uint32_t         num_midi;
+  const ResampleTable* resample; ///< For samples at another speed
 } Span;
 
 /// Grid frame of an event of the span

@@ -16,6 +16,7 @@ start(Engine* const engine)
   Transport* const transport = &engine->transport;
   timeline_start(&engine->timeline, transport->target, engine->frame);
   metronome_reset(&engine->metronome);
+  curves_start(&engine->curves, transport->target);
 
   const Schedule* const schedule = engine->schedule;
   for (uint32_t i = 0; schedule && i < schedule->num_channels; ++i) {
@@ -131,6 +132,8 @@ transport_frames(const Engine* const engine, const uint32_t n)
   if (transport->state == ENGINE_PLAYING) {
     const int64_t jumps = engine->timeline.jump_frame - engine_grid(engine);
     frames              = (uint64_t)jumps < frames ? (uint64_t)jumps : frames;
+    frames =
+      curves_frames(&engine->curves, engine_grid(engine), (uint32_t)frames);
   }
 
   return (uint32_t)frames;

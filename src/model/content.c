@@ -110,8 +110,10 @@ check_point(const json_t* const row,
             const char* const   path,
             ValueFault* const   fault)
 {
-  const Status st = check_number(row, path, 1, -MAX_NUMBER, MAX_NUMBER, fault);
-  return st || json_array_size(row) < 3 ? st : check_text(row, path, 2, fault);
+  const size_t size = json_array_size(row);
+  Status       st = check_number(row, path, 1, -MAX_NUMBER, MAX_NUMBER, fault);
+  st              = st || size < 3 ? st : check_text(row, path, 2, fault);
+  return st || size < 4 ? st : check_number(row, path, 3, -1.0, 1.0, fault);
 }
 
 static Status

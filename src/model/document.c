@@ -403,8 +403,8 @@ composition_remove(Composition** const draft, const Id id)
     return STATUS_NOT_FOUND;
   }
 
-  Status st = STATUS_OK;
-  switch (kind) {
+  Status st = composition_forget(draft, id);
+  switch (st ? KIND_NONE : kind) {
     case KIND_TRACK:
       st = take_out_all(root, ((const Track*)node)->clips);
       st = st ? st : take_out_all(root, ((const Track*)node)->channel->effects);

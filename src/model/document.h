@@ -169,6 +169,8 @@ typedef struct {
 typedef struct {
   Node    node;
   String* address;
+  bool    enabled;
+  Id      clip;   ///< Whose time the points are in, ID_NONE: the timeline's
   json_t* points; ///< [[beat, value, "linear"], ...]
   json_t* extra;
 } Automation;
@@ -190,7 +192,9 @@ typedef struct {
   bool      metronome;
   double    metronome_volume; ///< 0 to 1
   int32_t   count_in;         ///< Bars
+  double    autosave;         ///< Minutes, 0: never
   int32_t   launch_quantization;
+  int32_t   automation_mode; ///< 0 read, 1 touch, 2 latch, 3 write
   String*   key;
   json_t*   chat;
   json_t*   metadata;
@@ -278,10 +282,20 @@ composition_put_channel(Composition** draft, Channel* channel);
    Take a thing away, with what belongs to it.
 
    A track takes its clips and effects along, a bus its effects and the sends
-   and outputs that lead to it (which go to the master).
+   and outputs that lead to it (which go to the master), a clip its automation
+   and a clip or scene the slots of the launcher that name it.
 */
 Status
 composition_remove(Composition** draft, Id id);
+
+/// Empty the slots of a track that hold a clip, or that are of a scene
+Status
+composition_empty_slots(Composition** draft, Id track, Id id);
+
+/// Take away what names a clip or scene: slots of the launcher, and a clip's
+/// automation
+Status
+composition_forget(Composition** draft, Id id);
 
 /// Move a thing to a position in its order, clamped to the count
 Status

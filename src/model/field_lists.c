@@ -16,6 +16,7 @@ static const struct {
    "\"master\" or the id of a bus"},
   {"sample", 1u << KIND_NONE | 1u << KIND_SAMPLE, "the id of a sample"},
   {"track", 1u << KIND_TRACK, "the id of a track"},
+  {"clip", 1u << KIND_NONE | 1u << KIND_CLIP, "the id of a clip"},
   {"owner",
    1u << KIND_TRACK | 1u << KIND_BUS | 1u << KIND_MASTER,
    "the id of a channel"},

@@ -10,6 +10,7 @@
 #include "osc/call.h"
 #include "osc/handlers.h"
 #include "osc/later.h"
+#include "services/composition_history.h"
 #include "services/composition_state.h"
 #include "services/composition_store.h"
 #include "services/edit.h"
@@ -180,16 +181,15 @@ osc_compositions_name_set(Services* const services, OscCall* const call)
 // History
 
 static bool
-list_snapshot(void* const       handle,
-              const int64_t     number,
-              const char* const time,
-              const char* const label)
+list_snapshot(void* const handle, const HistoryItem* const item)
 {
   Listing* const listing = (Listing*)handle;
   call_int(listing->call, listing->count++);
-  call_int(listing->call, number);
-  call_string(listing->call, time);
-  call_string(listing->call, label);
+  call_int(listing->call, item->number);
+  call_string(listing->call, item->time);
+  call_string(listing->call, item->label);
+  call_string(listing->call, item->who);
+  call_int(listing->call, (int64_t)item->size);
   call_item(listing->call);
   return true;
 }
@@ -215,6 +215,17 @@ osc_compositions_history_restore(Services* const services, OscCall* const call)
     &completion,
     compositions_restore(
       services, call->args[0].i, call_author(call), &completion));
+}
+
+/// `/compositions/{c}/history/prune ,i`
+Status
+osc_compositions_history_prune(Services* const services, OscCall* const call)
+{
+  const Completion completion = later_completion(call);
+  return later_started(
+    services,
+    &completion,
+    compositions_prune(services, (uint32_t)call->args[0].i, &completion));
 }
 
 /// Answer with one line for each thing that a patch changes

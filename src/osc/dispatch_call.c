@@ -2,8 +2,10 @@
 //
 // One message: find its row, look up its names, check its arguments, run it
 
+#include "osc/call_address.h"
 #include "osc/dispatch_private.h"
 #include "osc/updates.h"
+#include "services/automation_record.h"
 #include "services/composition_store.h"
 
 #include <stdio.h>
@@ -128,7 +130,12 @@ touch(Dispatch* const dispatch, const Target* const target, OscCall* const call)
 
   if (dispatch->arguments.use == ARGUMENTS_ACT) {
     const bool held = dispatch->arguments.args[0].i;
+    char       address[LIMIT_ADDRESS_CHARS + 1u];
     client_touch(client, hash, held, now);
+    if (target_address(target, address, sizeof(address))) {
+      automation_finger(dispatch->services, address, held);
+    }
+
     if (!held) {
       subscriptions_release(dispatch->subscriptions, client, hash);
     }

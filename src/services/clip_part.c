@@ -11,22 +11,80 @@ frames_of(const double seconds, const uint32_t rate)
   return (int64_t)floor(seconds * rate + 0.5);
 }
 
-static void
-prepare_audio(ClipPart* const   part,
-              const Clip* const clip,
-              Sample* const     sample,
-              const uint32_t    rate)
+/// Seconds as exact frames
+static FrameTime
+frame_time_of(const double seconds, const uint32_t rate)
 {
-  const int64_t length = sample ? (int64_t)sample->frames : 0;
-  const int64_t end    = frames_of(clip->end, rate);
+  return (FrameTime)ldexp(seconds, 64) * rate;
+}
 
-  part->audio.sample          = sample;
-  part->audio.offset_frames   = frames_of(clip->offset, rate);
-  part->audio.end_frames      = end > 0 && end < length ? end : length;
-  part->audio.fade_in_frames  = frames_of(clip->fade_in, rate);
-  part->audio.fade_out_frames = frames_of(clip->fade_out, rate);
-  part->audio.gain =
-    clip->gain_db <= -60.0 ? 0.0f : (float)pow(10.0, clip->gain_db / 20.0);
+static int64_t
+least(const int64_t a, const int64_t b)
+{
+  return a < b ? a : b;
+}
+
+/// Least length of an audio loop, so that a cycle has few of them
+#define MIN_LOOP_FRAMES 64
+
+/// What of the sample is played, in the direction in which it is
+static void
+prepare_content(PartAudio* const  audio,
+                const Clip* const clip,
+                const uint32_t    rate)
+{
+  const int64_t   length = (int64_t)audio->sample->frames;
+  const FrameTime whole  = frame_time_from_frames(length);
+  const FrameTime given  = frame_time_of(clip->end, rate);
+  const FrameTime begin  = frame_time_of(clip->offset, rate);
+  const FrameTime end    = given > 0 && given < whole ? given : whole;
+
+  int64_t loop_start = least(frames_of(clip->loop_start, rate), length);
+  int64_t loop_end   = clip->loop_end > 0.0
+                         ? least(frames_of(clip->loop_end, rate), length)
+                         : frame_time_round(end);
+  int64_t stop       = frame_time_round(end);
+
+  audio->offset = begin;
+  if (clip->reverse) {
+    const int64_t start = loop_start;
+    audio->offset       = whole - end;
+    stop                = length - frame_time_round(begin);
+    loop_start          = length - loop_end;
+    loop_end            = length - start;
+  }
+
+  audio->end_frames = stop;
+  audio->loop_from  = NEVER_REACHED;
+  if (clip->loop && loop_end - loop_start >= MIN_LOOP_FRAMES) {
+    // As with notes: what begins behind the loop comes to it from the end
+    const bool before  = audio->offset < frame_time_from_frames(loop_end);
+    audio->end_frames  = NEVER_REACHED;
+    audio->loop_from   = before ? loop_end : stop;
+    audio->loop_start  = loop_start;
+    audio->loop_frames = loop_end - loop_start;
+  }
+}
+
+void
+clip_audio_prepare(PartAudio* const  audio,
+                   const Clip* const clip,
+                   Sample* const     sample,
+                   const uint32_t    rate)
+{
+  *audio = (PartAudio){
+    .sample          = sample,
+    .speed           = (FrameTime)ldexp(clip->rate, 64),
+    .loop_from       = NEVER_REACHED,
+    .fade_in_frames  = frames_of(clip->fade_in, rate),
+    .fade_out_frames = frames_of(clip->fade_out, rate),
+    .gain =
+      clip->gain_db <= -60.0 ? 0.0f : (float)pow(10.0, clip->gain_db / 20.0),
+  };
+  if (sample) {
+    audio->reverse = clip->reverse;
+    prepare_content(audio, clip, rate);
+  }
 }
 
 static int32_t
@@ -93,9 +151,16 @@ content_end(const Clip* const clip)
   return (end + TICKS_PER_BEAT - 1) / TICKS_PER_BEAT * TICKS_PER_BEAT;
 }
 
-/// The window that follows one (zero at first); false at the clip's end
-static bool
-next_window(const Clip* const clip, Window* const window)
+/// What of the content is played; a loop's length is 0 if it does not loop
+typedef struct {
+  Ticks from;       ///< Where it begins
+  Ticks to;         ///< Where it first ends
+  Ticks loop_start; ///< Where it then goes on...
+  Ticks loop_ticks; ///< ...for this long, again and again
+} Passage;
+
+static Passage
+passage_of(const Clip* const clip)
 {
   Ticks offset     = 0;
   Ticks end        = 0;
@@ -109,21 +174,35 @@ next_window(const Clip* const clip, Window* const window)
     loop_end = end ? end : content_end(clip);
   }
 
-  const bool loops = clip->loop && loop_end - loop_start >= MIN_LOOP;
-  if (!window->to) {
-    const bool ends = end > offset;
-    window->from    = offset;
-    window->at      = 0;
-    window->to      = loops && loop_end > offset ? loop_end
-                      : ends                     ? end
-                                                 : offset + clip->length;
-    return true;
-  }
+  const bool  loops = clip->loop && loop_end - loop_start >= MIN_LOOP;
+  const Ticks limit = end ? end : offset + clip->length;
+  const Ticks to    = loops && loop_end > offset ? loop_end : limit;
+  return (Passage){offset,
+                   to > offset ? to : offset,
+                   loop_start,
+                   loops ? loop_end - loop_start : 0};
+}
 
+/// The window that follows one; false at the clip's end
+static bool
+next_window(const Clip* const    clip,
+            const Passage* const passage,
+            Window* const        window)
+{
   window->at += window->to - window->from;
-  window->from = loop_start;
-  window->to   = loop_end;
-  return loops && window->at < clip->length;
+  window->from = passage->loop_start;
+  window->to   = passage->loop_start + passage->loop_ticks;
+  return passage->loop_ticks && window->at < clip->length;
+}
+
+Ticks
+clip_place(const Clip* const clip, const Ticks from_start)
+{
+  const Passage passage = passage_of(clip);
+  const Ticks   behind  = passage.from + from_start - passage.to;
+  return behind < 0 || !passage.loop_ticks
+           ? passage.from + from_start
+           : passage.loop_start + behind % passage.loop_ticks;
 }
 
 /// The part of a note that is heard in a window; false if none is
@@ -160,13 +239,12 @@ compare_part_notes(const void* const a, const void* const b)
 static uint32_t
 count_windows(const Clip* const clip)
 {
-  uint32_t count  = 0;
-  Window   window = {0, 0, 0};
-  while (next_window(clip, &window)) {
-    ++count;
-  }
-
-  return count;
+  const Passage passage = passage_of(clip);
+  const Ticks   rest    = clip->length - (passage.to - passage.from);
+  return passage.loop_ticks && rest > 0
+           ? 1u +
+               (uint32_t)((rest + passage.loop_ticks - 1) / passage.loop_ticks)
+           : 1u;
 }
 
 static void
@@ -174,8 +252,10 @@ prepare_notes(ClipPart* const part, const Clip* const clip)
 {
   uint32_t count  = 0;
   bool     sorted = true;
-  Window   window = {0, 0, 0};
-  while (next_window(clip, &window)) {
+
+  const Passage passage = passage_of(clip);
+  Window        window  = {passage.from, passage.to, 0};
+  do {
     NoteCursor      cursor = note_cursor(clip->notes);
     const ClipNote* note   = NULL;
     while ((note = note_next(&cursor))) {
@@ -186,7 +266,7 @@ prepare_notes(ClipPart* const part, const Clip* const clip)
         ++count;
       }
     }
-  }
+  } while (next_window(clip, &passage, &window));
 
   part->num_notes = count;
   if (!sorted) {
@@ -211,7 +291,7 @@ clip_part_prepare(const Clip* const clip,
   part->start = clip->start;
   part->end   = clip->start + clip->length;
   part->muted = clip->mute;
-  prepare_audio(part, clip, sample, rate);
+  clip_audio_prepare(&part->audio, clip, sample, rate);
   prepare_notes(part, clip);
   clip_part_finish(part);
   return part;

@@ -23,6 +23,17 @@
 ClipPart*
 clip_part_prepare(const Clip* clip, Sample* sample, uint32_t rate);
 
+/// Prepare the audio of a clip alone; a sample that is null is silent
+void
+clip_audio_prepare(PartAudio*  audio,
+                   const Clip* clip,
+                   Sample*     sample,
+                   uint32_t    rate);
+
+/// Where in its content a MIDI clip is, so far behind its start
+Ticks
+clip_place(const Clip* clip, Ticks from_start);
+
 /// Whether two versions of a clip sound the same
 bool
 clip_sounds_equal(const Clip* a, const Clip* b);

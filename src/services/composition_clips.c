@@ -161,11 +161,11 @@ clips_move(Services* const services,
   }
 
   Status st = check_place(services, start, old->length);
-  if (st) {
-    return st;
+  if (!st && old->track != track_id) {
+    st = composition_empty_slots(edit_draft(services), old->track, id);
   }
 
-  Clip* const clip = (Clip*)edit_copy(services, id, &st);
+  Clip* const clip = st ? NULL : (Clip*)edit_copy(services, id, &st);
   if (!clip) {
     return st;
   }
@@ -173,126 +173,6 @@ clips_move(Services* const services,
   clip->track = track_id;
   clip->start = start;
   return edit_put(services, &clip->node);
-}
-
-// Splitting
-
-/// Notes of a clip that start from `from` to before `to`, counted from `from`
-static Status
-cut_notes(const Clip* const clip,
-          const Ticks       from,
-          const Ticks       to,
-          NoteList** const  out)
-{
-  const uint32_t  count = note_list_count(clip->notes);
-  ClipNote* const notes =
-    (ClipNote*)malloc(((size_t)count + 1u) * sizeof(ClipNote));
-  if (!notes) {
-    return STATUS_NO_MEMORY;
-  }
-
-  uint32_t        n      = 0;
-  NoteCursor      cursor = note_cursor(clip->notes);
-  const ClipNote* note   = NULL;
-  while ((note = note_next(&cursor))) {
-    if (note->start >= from && note->start < to) {
-      notes[n] = *note;
-      notes[n++].start -= from;
-    }
-  }
-
-  const Status st = note_list_build(notes, n, out);
-  free(notes);
-  return st;
-}
-
-/// Give the halves of a MIDI clip their notes
-static Status
-split_notes(Clip* const left, Clip* const right, const Ticks cut)
-{
-  NoteList*    first  = NULL;
-  NoteList*    second = NULL;
-  const Status st     = cut_notes(left, 0, cut, &first);
-  const Status other  = st ? st : cut_notes(right, cut, TICKS_MAX, &second);
-  if (other) {
-    note_list_release(first);
-    return other;
-  }
-
-  note_list_release(left->notes);
-  note_list_release(right->notes);
-  left->notes  = first;
-  right->notes = second;
-  return STATUS_OK;
-}
-
-/// Let the right half of an audio clip go on where the left one ends
-static void
-split_audio(Services* const services,
-            Clip* const     left,
-            Clip* const     right,
-            const Ticks     cut)
-{
-  right->offset  = left->offset + song_time_seconds(services_document(services),
-                                                   left->start,
-                                                   left->start + cut);
-  right->fade_in = 0.0;
-  left->fade_out = 0.0;
-}
-
-Status
-clips_split(Services* const services,
-            const Id        id,
-            const Ticks     at,
-            Id* const       out)
-{
-  const Clip* const whole = find_clip(services, id);
-  if (!whole) {
-    return edit_not_found(services, id);
-  }
-
-  const Ticks cut = at - whole->start;
-  if (cut <= 0 || cut >= whole->length) {
-    return services_fail(services,
-                         STATUS_OUT_OF_RANGE,
-                         "Beat %g is not inside the clip, which goes from %g "
-                         "to %g",
-                         ticks_to_beats(at),
-                         ticks_to_beats(whole->start),
-                         ticks_to_beats(whole->start + whole->length));
-  }
-
-  Status      st    = composition_take_id(edit_draft(services), KIND_CLIP, out);
-  Clip* const left  = st ? NULL : (Clip*)edit_copy(services, id, &st);
-  Clip* const right = left ? (Clip*)node_copy(&left->node) : NULL;
-  if (!right) {
-    node_release(left ? &left->node : NULL);
-    return st ? st : edit_no_memory(services);
-  }
-
-  right->node.id = *out;
-  right->start   = left->start + cut;
-  right->length  = left->length - cut;
-  left->length   = cut;
-  if (left->sample != ID_NONE) {
-    split_audio(services, left, right, cut);
-  } else {
-    st = split_notes(left, right, cut);
-  }
-
-  if (st) {
-    node_release(&left->node);
-    node_release(&right->node);
-    return st;
-  }
-
-  st = edit_put(services, &left->node);
-  if (st) {
-    node_release(&right->node);
-    return st;
-  }
-
-  return edit_put(services, &right->node);
 }
 
 Status
@@ -312,6 +192,29 @@ clips_duplicate(Services* const services, const Id id, Id* const out)
   }
 
   return edit_put(services, &copy->node);
+}
+
+Status
+clips_check(Services* const services, const Clip* const clip)
+{
+  if (clip->end > 0.0 && clip->end <= clip->offset) {
+    return services_fail(services,
+                         STATUS_OUT_OF_RANGE,
+                         "Expected an end behind the offset at %g, not at %g",
+                         clip->offset,
+                         clip->end);
+  }
+
+  if (clip->loop_end > 0.0 && clip->loop_end <= clip->loop_start) {
+    return services_fail(services,
+                         STATUS_OUT_OF_RANGE,
+                         "Expected a loop that ends behind its start at %g, "
+                         "not at %g",
+                         clip->loop_start,
+                         clip->loop_end);
+  }
+
+  return STATUS_OK;
 }
 
 Status

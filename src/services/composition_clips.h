@@ -38,10 +38,20 @@ clips_create(Services* services,
 Status
 clips_move(Services* services, Id clip, Id track, Ticks start);
 
-/// Cut a clip in two at a beat of the timeline inside it; the right half is
-/// new, and both sound as the whole did
+/**
+   Cut a clip in two at a beat of the timeline inside it.
+
+   The right half is new, and both together sound as the whole did: they share
+   the content, in which the right one begins where the left one ends.  A note
+   that goes on over the cut is begun by the left half and ended by the right.
+*/
 Status
 clips_split(Services* services, Id clip, Ticks at, Id* out);
+
+/// Whether what a clip was set to makes sense: what ends does so behind its
+/// start
+Status
+clips_check(Services* services, const Clip* clip);
 
 /// Add a copy right behind a clip
 Status

@@ -61,7 +61,7 @@ compositions_history(Services* const    services,
               : STATUS_NO_MEMORY;
   for (size_t i = count; !st && i > 0; --i) {
     const HistoryItem* const item = &items[i - 1u];
-    if (!func(handle, item->number, item->time, item->label)) {
+    if (!func(handle, item)) {
       break;
     }
   }

@@ -11,6 +11,7 @@
 
 #include "base/status.h"
 #include "services/services.h"
+#include "store/history.h"
 #include "store/library.h"
 
 #include <stdbool.h>
@@ -105,10 +106,7 @@ compositions_restore(Services*         services,
                      const Completion* completion);
 
 /// Called with a snapshot of the history; false stops
-typedef bool (*SnapshotFunc)(void*       handle,
-                             int64_t     number,
-                             const char* time,
-                             const char* label);
+typedef bool (*SnapshotFunc)(void* handle, const HistoryItem* item);
 
 /// Visit the history of a composition, the last first
 Status

@@ -27,6 +27,13 @@ feed_release_voice(void* const owner, void* const thing)
   }
 }
 
+static void
+release_curve(void* const owner, void* const thing)
+{
+  (void)owner;
+  curve_free((Curve*)thing);
+}
+
 Feed*
 feed_new(Engine* const           engine,
          const uint32_t          rate,
@@ -45,6 +52,7 @@ feed_new(Engine* const           engine,
   slots_init(&feed->tracks, feed_release_voice, engine);
   slots_init(&feed->buses, feed_release_voice, engine);
   slots_init(&feed->clips, release_part, NULL);
+  slots_init(&feed->curves, release_curve, NULL);
 
   feed->master          = engine_channel_new(engine, ID_MASTER);
   feed->preview.source  = engine_track_new(engine, ID_NONE, TRACK_MIDI);
@@ -61,6 +69,7 @@ void
 feed_free(Feed* const feed)
 {
   if (feed) {
+    slots_clear(&feed->curves);
     slots_clear(&feed->clips);
     slots_clear(&feed->tracks);
     slots_clear(&feed->buses);
@@ -151,7 +160,13 @@ change(void* const handle, const Change* const changed)
       return feed_change_channel(
         work, (const Channel*)changed->before, (const Channel*)changed->after);
     case NODE_CLIP:
+      feed_move_automation(work, changed->id);
       return feed_change_clip(work, changed);
+    case NODE_EFFECT:
+      work->targets = work->targets || !changed->before || !changed->after;
+      return true;
+    case NODE_AUTOMATION:
+      return feed_change_automation(work, changed);
     default:
       return true;
   }
@@ -168,10 +183,11 @@ feed_change(Feed* const              feed,
 
   feed->old_num_solo = feed->num_solo;
 
-  const bool ok = document_difference(old_root, new_root, change, &work) &&
-                  (!work.solo || feed_change_solo(&work)) &&
-                  feed_send_clip_sets(&work) &&
-                  (!work.schedule || feed_change_schedule(&work));
+  const bool ok =
+    document_difference(old_root, new_root, change, &work) &&
+    (!work.solo || feed_change_solo(&work)) && feed_send_clip_sets(&work) &&
+    (!work.schedule || feed_change_schedule(&work)) && feed_send_curves(&work);
+  id_list_release(work.moved);
   free(work.dirty);
   return ok ? STATUS_OK : work.status;
 }
@@ -180,6 +196,7 @@ void
 feed_rollback(Feed* const feed)
 {
   feed->num_solo = feed->old_num_solo;
+  slots_rollback(&feed->curves);
   slots_rollback(&feed->clips);
   slots_rollback(&feed->tracks);
   slots_rollback(&feed->buses);
@@ -188,6 +205,7 @@ feed_rollback(Feed* const feed)
 void
 feed_accept(Feed* const feed)
 {
+  slots_accept(&feed->curves);
   slots_accept(&feed->clips);
   slots_accept(&feed->tracks);
   slots_accept(&feed->buses);

@@ -32,6 +32,7 @@ struct Feed {
   Slots          tracks; ///< Voice* by track number
   Slots          buses;  ///< Voice* by bus number
   Slots          clips;  ///< ClipPart* by clip number
+  Slots          curves; ///< Curve* by automation number
   EngineChannel* master;
   Voice          preview;  ///< Plays what is tried out; of no track
   int64_t        num_solo; ///< Soloed tracks
@@ -46,6 +47,9 @@ typedef struct {
   Batch*             batch;
   bool               schedule; ///< A new schedule is needed
   bool               solo;     ///< Who is silenced by solos may differ
+  bool               curves;   ///< A new set of curves is needed
+  bool               targets;  ///< What curves move may be something else
+  IdList*            moved;    ///< Automation that changed or went
   Id*                dirty;    ///< Tracks that need a new clip set
   uint32_t           num_dirty;
   uint32_t           max_dirty;
@@ -103,6 +107,18 @@ feed_mark_dirty(Work* work, Id track);
 /// Send the clip sets of all tracks noted
 bool
 feed_send_clip_sets(Work* work);
+
+/// Automation that came, went or changed
+bool
+feed_change_automation(Work* work, const Change* change);
+
+/// Note that a clip changed, whose time automation may be in
+void
+feed_move_automation(Work* work, Id clip);
+
+/// Send all curves
+bool
+feed_send_curves(Work* work);
 
 /// What changed in the composition itself
 bool

@@ -10,6 +10,7 @@ static bool
 change_voice(Work* const work, Slots* const slots, const Change* const change)
 {
   work->schedule        = true;
+  work->targets         = true;
   const uint32_t number = id_number(change->id);
   if (!change->after) {
     return feed_replace(work, slots, number, NULL);
@@ -58,7 +59,8 @@ static bool
 set_instrument(Work* const work, const Track* const track)
 {
   const InstrumentInfo* const info = instrument_info(work, track);
-  Instrument* const           instrument =
+  work->targets                    = true;
+  Instrument* const instrument =
     instrument_new(info, work->feed->rate, work->feed->level);
   if (!instrument) {
     return feed_out_of_memory(work);

@@ -2,6 +2,7 @@
 //
 // Setting any field of the draft by its table row
 
+#include "services/composition_clips.h"
 #include "services/edit.h"
 #include "services/services_private.h"
 
@@ -162,6 +163,10 @@ services_set_field(Services* const         services,
   }
 
   st = set_member(services, field, field_at(field, copy), value);
+  if (!st && type == NODE_CLIP) {
+    st = clips_check(services, (const Clip*)copy);
+  }
+
   if (st) {
     node_release(copy);
     return st;

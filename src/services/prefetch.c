@@ -2,11 +2,12 @@
 
 #include "services/prefetch.h"
 
+#include "engine/content.h"
+#include "services/clip_part.h"
 #include "services/samples.h"
 #include "services/services_private.h"
 #include "services/song_time.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 /// Clips before a place that are looked at on each track
@@ -53,21 +54,29 @@ pin_clip(Pinning* const pinning, const Clip* const clip, const Ticks place)
   const SampleNode* const node =
     (const SampleNode*)composition_find(pinning->root, clip->sample);
   Sample* const sample = node ? samples_audio(pinning->services, node) : NULL;
-  if (!sample || pinning->count == MAX_PINS) {
+  if (!sample) {
     return;
   }
 
+  PartAudio      audio;
+  FileRange      ranges[2];
   const uint32_t rate = pinning->services->rate;
   const Ticks    from = place > clip->start ? place : clip->start;
-  const int64_t  frame =
+  const int64_t  at =
     frame_time_round(tempo_map_time(pinning->map, from) -
-                     tempo_map_time(pinning->map, clip->start)) +
-    (int64_t)floor(clip->offset * rate + 0.5);
-
-  PagePin* const pin = &pinning->pins[pinning->count++];
-  pin->sample        = sample;
-  pin->first_page    = (uint32_t)(frame / PAGE_FRAMES);
-  pin->num_pages     = rate / PAGE_FRAMES + 2u;
+                     tempo_map_time(pinning->map, clip->start));
+  clip_audio_prepare(&audio, clip, sample, rate);
+  const uint32_t n = content_heard(&audio,
+                                   audio.offset + at * audio.speed,
+                                   audio.offset + (at + rate) * audio.speed,
+                                   ranges);
+  for (uint32_t i = 0; i < n && pinning->count < MAX_PINS; ++i) {
+    PagePin* const pin = &pinning->pins[pinning->count++];
+    const int64_t  end = (ranges[i].to + PAGE_FRAMES - 1) / PAGE_FRAMES;
+    pin->sample        = sample;
+    pin->first_page    = (uint32_t)(ranges[i].from / PAGE_FRAMES);
+    pin->num_pages     = (uint32_t)end - pin->first_page;
+  }
 }
 
 /// Number of clips of a track that start before a place

@@ -168,8 +168,7 @@ is_level(const Operation* const op)
 static bool
 is_same_level(const Operation* const a, const Operation* const b)
 {
-  return a->type == b->type && a->track == b->track &&
-         a->channel == b->channel && a->param == b->param;
+  return operation_same_target(a, b);
 }
 
 /// Let the levels of a batch wait for room; false if it has anything else
@@ -350,6 +349,7 @@ services_commit(Services* const services)
   const bool changed = services_differ(services->root, services->draft);
   Status st = changed ? check_document(services, services->draft) : STATUS_OK;
   st        = st || !changed ? st : undo_reserve(services->undo);
+  st        = st || !changed ? st : automation_record(services);
   st        = st ? st : feed_engine(services, changed);
   if (!st && changed) {
     publish(services);

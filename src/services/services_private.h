@@ -8,6 +8,7 @@
 #define SONIC_SERVICES_SERVICES_PRIVATE_H
 
 #include "media/media.h"
+#include "services/automation_record.h"
 #include "services/composition_text.h"
 #include "services/feed.h"
 #include "services/jobs.h"
@@ -53,6 +54,7 @@ struct Services {
   Presets*          presets;
   SamplePool*       samples;
   CompositionTexts* texts; ///< That are asked for by pages
+  AutomationTakes*  automation_takes;
   int               epoll; ///< Readable when a part has something for us
 
   // The open composition
@@ -79,6 +81,10 @@ struct Services {
 
   /// Levels that wait for room in the engine's queue, latest value wins
   Batch* waiting;
+
+  // What goes to the history by itself
+  uint64_t autosaved;     ///< Revision that it has
+  uint64_t autosave_time; ///< Monotonic nanoseconds since which there is more
 
   uint64_t   next_backend_poll; ///< Monotonic nanoseconds
   uint64_t   next_prefetch;     ///< Monotonic nanoseconds

@@ -2,6 +2,7 @@
 //
 // Starting, looking after and stopping the services
 
+#include "services/autosave.h"
 #include "services/composition_store.h"
 #include "services/prefetch.h"
 #include "services/samples.h"
@@ -128,10 +129,11 @@ start_parts(Services* const services)
   services->texts   = composition_texts_new();
   services->media   = media_new(&media);
   services->presets = presets_new(folder, log_line, services);
+  services->automation_takes = automation_takes_new();
   services->samples = services->media ? sample_pool_new(services->media) : NULL;
   return services->epoll >= 0 && services->root && services->undo &&
-             services->jobs && services->texts && services->media &&
-             services->presets && services->samples &&
+             services->automation_takes && services->jobs && services->texts &&
+             services->media && services->presets && services->samples &&
              watch(services, jobs_fd(services->jobs))
            ? STATUS_OK
            : STATUS_NO_MEMORY;
@@ -299,6 +301,7 @@ services_free(Services* const services)
   sample_pool_free(services->samples);
   media_free(services->media);
   presets_free(services->presets);
+  automation_takes_free(services->automation_takes);
   undo_free(services->undo);
   composition_release(services->root);
   if (services->epoll >= 0) {
@@ -369,6 +372,7 @@ services_switch(Services* const    services,
   }
 
   Composition* const before = services->root;
+  automation_takes_clear(services->automation_takes);
   composition_store_close(services);
   undo_free(services->undo);
   free(old);
@@ -377,6 +381,7 @@ services_switch(Services* const    services,
   services->store          = store;
   services->undo           = undo;
   services->revision       = revision;
+  services->autosaved      = revision;
   services->prefetch_stale = true;
   if (services->listener) {
     services->listener(
@@ -460,8 +465,10 @@ services_poll(Services* const services)
   jobs_poll(services->jobs);
   composition_store_poll(services);
   composition_text_poll(services);
+  autosave_poll(services);
   poll_backend(services);
   poll_prefetch(services);
+  automation_record_poll(services);
 }
 
 Status

@@ -3,6 +3,7 @@
 #include "store/store.h"
 
 #include "store/lock.h"
+#include "store/prune.h"
 #include "store/recover.h"
 #include "store/store_private.h"
 
@@ -170,6 +171,8 @@ store_new(const StoreConfig* const config)
   store->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   const uint64_t limit =
     config->segment_bytes ? config->segment_bytes : 4u << 20u;
+  store->journal_bytes =
+    config->journal_bytes ? config->journal_bytes : JOURNAL_BUDGET;
   if (!store->folder || store->event_fd < 0 ||
       journal_init(&store->journal, config->folder, limit)) {
     store_free(store);

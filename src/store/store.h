@@ -36,6 +36,7 @@ typedef struct {
   uint32_t        window_ms;     ///< Most time until a commit is written; 0: 40
   uint32_t        idle_ms;       ///< Rest before a checkpoint; 0: 5,000
   uint64_t        segment_bytes; ///< Size of a journal's file; 0: 4 MiB
+  uint64_t        journal_bytes; ///< Of all its files; 0: 256 MiB
 } StoreConfig;
 
 /**

@@ -111,6 +111,7 @@ struct Store {
   uint64_t     retry_time;  ///< When to try again
   char         failure[FILE_TEXT_SIZE];
 
+  uint64_t journal_bytes;       ///< That its files may have
   uint64_t checkpoint_revision; ///< Of `current.json`
   uint64_t checkpoint_size;
   uint64_t checkpoint_time; ///< Not before

@@ -2,6 +2,7 @@
 
 #include "store/checkpoint.h"
 #include "store/history.h"
+#include "store/prune.h"
 #include "store/store_private.h"
 
 #include "model/patch.h"
@@ -281,6 +282,21 @@ keep_flushing_unless_quit(void* const handle)
   return !quit && keep_flushing(store);
 }
 
+/// Forget the oldest lines; the checkpoint before may need those after it
+static void
+forget_lines(Store* const store)
+{
+  char text[FILE_TEXT_SIZE] = "";
+  if (store->checkpoint_revision != UINT64_MAX &&
+      prune_journal(store->folder,
+                    store->journal_bytes,
+                    store->checkpoint_revision,
+                    text,
+                    sizeof(text))) {
+    send_notice(store, STATUS_IO, text);
+  }
+}
+
 Status
 store_write_checkpoint(Store* const store, bool (*const func)(void* handle))
 {
@@ -300,6 +316,7 @@ store_write_checkpoint(Store* const store, bool (*const func)(void* handle))
                    : file_no_memory(store->checkpoint_text,
                                     sizeof(store->checkpoint_text));
   if (!st) {
+    forget_lines(store);
     store->checkpoint_revision = revision;
     store->checkpoint_size     = checkpoint.size;
     store->num_bytes -= bytes;
@@ -383,6 +400,15 @@ store_write_snapshot(Store* const    store,
   job->status =
     st ? st
        : checkpoint_write_new(&checkpoint, path, job->text, sizeof(job->text));
+  if (!job->status && !strcmp(job->label, AUTOSAVE_LABEL)) {
+    uint32_t count = 0;
+    prune_autosaves(store->folder,
+                    (int64_t)(job->nanos / 1000000000u),
+                    &count,
+                    job->text,
+                    sizeof(job->text));
+  }
+
   json_decref(head);
   free(path);
 }

@@ -17,6 +17,11 @@
 /// Decibels that the fader moves at most in a grid step
 #define FADER_STEP_DB 0.1
 
+/// Decibels that a fader moves at most in a grid step to follow a value, and
+/// what others do
+#define FOLLOW_STEP_DB 2.0
+#define FOLLOW_STEP 0.1
+
 /// Level at which the fader's law ends
 #define FADER_FLOOR_DB (-60.0)
 
@@ -38,6 +43,7 @@ typedef struct {
 typedef struct {
   double   fader;        ///< Position in decibels, FADER_OFF_DB is off
   double   fader_target; ///< Where it is going
+  double   fader_step;   ///< Decibels in a grid step, at most
   Glide    input;        ///< Linear input gain
   Glide    phase;        ///< 1, or -1 for inverted
   Glide    width;
@@ -151,9 +157,9 @@ advance(StripLane* const lane)
   bool moves = lane->fader != lane->fader_target;
 
   const double way = lane->fader_target - lane->fader;
-  lane->fader      = fabs(way) <= FADER_STEP_DB
+  lane->fader      = fabs(way) <= lane->fader_step
                        ? lane->fader_target
-                       : lane->fader + copysign(FADER_STEP_DB, way);
+                       : lane->fader + copysign(lane->fader_step, way);
 
   moves = glide_advance(&lane->input) || moves;
   moves = glide_advance(&lane->phase) || moves;
@@ -236,6 +242,7 @@ strip_bank_init(StripBank* const bank,
 
   for (uint32_t i = 0; i < LANES; ++i) {
     StripLane* const lane = &bank->lanes[i];
+    lane->fader_step      = FADER_STEP_DB;
     lane->input.target    = 1.0;
     lane->phase.target    = 1.0;
     lane->width.target    = 1.0;
@@ -244,45 +251,76 @@ strip_bank_init(StripBank* const bank,
   }
 }
 
-SONIC_RT void
-strip_set(StripBank* const bank,
-          const uint32_t   index,
-          const StripParam param,
-          const float      given)
+/// Go to a target in `points` grid points, or follow it as fast as it may move
+SONIC_RT static void
+aim(Glide* const   glide,
+    const double   target,
+    const uint32_t points,
+    const bool     follow)
+{
+  const double steps = ceil(fabs(target - glide->value) / FOLLOW_STEP);
+  glide_to(glide, target, follow ? (uint32_t)fmax(steps, 1.0) : points);
+}
+
+SONIC_RT static void
+set_target(StripBank* const bank,
+           const uint32_t   index,
+           const StripParam param,
+           const float      given,
+           const bool       follow)
 {
   StripLane* const lane = &bank->lanes[index];
   if (isnan(given)) {
     return;
   }
 
-  const double value = (double)given;
-  const double db    = fmin(fmax(value, FADER_FLOOR_DB), 12.0);
+  const uint32_t glide = bank->glide_points;
+  const double   value = (double)given;
+  const double   db    = fmin(fmax(value, FADER_FLOOR_DB), 12.0);
+  const bool     off   = db <= FADER_FLOOR_DB;
   switch (param) {
     case STRIP_INPUT_GAIN:
-      glide_to(&lane->input,
-               db > FADER_FLOOR_DB ? gain_from_db(db) : 0.0,
-               bank->glide_points);
+      aim(&lane->input, off ? 0.0 : gain_from_db(db), glide, follow);
       break;
     case STRIP_PHASE:
-      glide_to(&lane->phase, value >= 0.5 ? -1.0 : 1.0, bank->glide_points);
+      aim(&lane->phase, value >= 0.5 ? -1.0 : 1.0, glide, follow);
       break;
     case STRIP_WIDTH:
-      glide_to(&lane->width, fmin(fmax(value, 0.0), 2.0), bank->glide_points);
+      aim(&lane->width, fmin(fmax(value, 0.0), 2.0), glide, follow);
       break;
     case STRIP_FADER:
-      lane->fader_target = db > FADER_FLOOR_DB ? db : FADER_OFF_DB;
+      lane->fader_target = off ? FADER_OFF_DB : db;
+      lane->fader_step   = follow ? FOLLOW_STEP_DB : FADER_STEP_DB;
       break;
     case STRIP_PAN:
-      glide_to(&lane->pan, fmin(fmax(value, -1.0), 1.0), bank->glide_points);
+      aim(&lane->pan, fmin(fmax(value, -1.0), 1.0), glide, follow);
       break;
     case STRIP_MUTE:
-      glide_to(&lane->open, value >= 0.5 ? 0.0 : 1.0, bank->mute_points);
+      aim(&lane->open, value >= 0.5 ? 0.0 : 1.0, bank->mute_points, follow);
       break;
     case NUM_STRIP_PARAMS:
       return;
   }
 
   bank->lines.moving |= 1u << index;
+}
+
+SONIC_RT void
+strip_set(StripBank* const bank,
+          const uint32_t   index,
+          const StripParam param,
+          const float      given)
+{
+  set_target(bank, index, param, given, false);
+}
+
+SONIC_RT void
+strip_follow(StripBank* const bank,
+             const uint32_t   index,
+             const StripParam param,
+             const float      given)
+{
+  set_target(bank, index, param, given, true);
 }
 
 SONIC_RT void

@@ -55,6 +55,11 @@ strip_bank_init(StripBank* bank, uint32_t rate, CpuLevel level);
 SONIC_RT void
 strip_set(StripBank* bank, uint32_t lane, StripParam param, float value);
 
+/// Have a parameter at a value at the next grid point, for values that move; a
+/// way too far for that is gone in steps of at most 2 dB, or a tenth
+SONIC_RT void
+strip_follow(StripBank* bank, uint32_t lane, StripParam param, float value);
+
 /// Jump to all targets, as at a start of the transport
 SONIC_RT void
 strip_snap(StripBank* bank, uint32_t lane);

@@ -82,7 +82,7 @@ render(const uint32_t period, const uint32_t threads, float* const out)
 
   ClipPart* const a = rig_audio(rig, 1, 0, BEATS(3), session.sample);
   ClipPart* const b = rig_audio(rig, 2, BEATS(2.3), BEATS(9), session.sample);
-  b->audio.offset_frames = 100000;
+  b->audio.offset   = frame_time_from_frames(100000);
   rig_clips(rig, 0, (ClipPart*[]){a, b}, 2);
   rig_schedule(rig);
   rig_loop(rig, true, BEATS(1), BEATS(2.5));

@@ -90,15 +90,16 @@ set_up(Bench* const bench, const uint32_t num_tracks, const uint32_t threads)
     // Each track reads at another place, as separate files would be
     ClipPart* const part = (ClipPart*)checked(clip_part_new(0));
     part->end            = (Ticks)TICKS_PER_BEAT * 18;
-    part->audio          = (PartAudio){&bench->sample,
-                                       (int64_t)(i * 1777u % (RATE / 2u)),
-                                       (int64_t)SAMPLE_FRAMES,
-                                       0,
-                                       0,
-                                       0.5f};
-    bench->parts[i]      = part;
-    ClipSet* const set   = (ClipSet*)checked(clip_set_new(1));
-    set->parts[0]        = part;
+    part->audio =
+      (PartAudio){.sample     = &bench->sample,
+                  .offset     = frame_time_from_frames(i * 1777u % (RATE / 2u)),
+                  .end_frames = (int64_t)SAMPLE_FRAMES,
+                  .speed      = SPEED_ONE,
+                  .loop_from  = NEVER_REACHED,
+                  .gain       = 0.5f};
+    bench->parts[i]    = part;
+    ClipSet* const set = (ClipSet*)checked(clip_set_new(1));
+    set->parts[0]      = part;
     clip_set_finish(set);
     batch_add(batch,
               &(Operation){.type  = OPERATION_CLIPS,

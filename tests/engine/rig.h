@@ -290,8 +290,11 @@ rig_audio(Rig* const     rig,
   part->id    = id_make(KIND_CLIP, clip);
   part->start = start;
   part->end   = end;
-  part->audio = (PartAudio){
-    .sample = sample, .end_frames = (int64_t)sample->frames, .gain = 1.0f};
+  part->audio = (PartAudio){.sample     = sample,
+                            .speed      = SPEED_ONE,
+                            .end_frames = (int64_t)sample->frames,
+                            .loop_from  = NEVER_REACHED,
+                            .gain       = 1.0f};
   return part;
 }
 

@@ -52,10 +52,10 @@ test_a_clip_is_its_file_at_its_frame(void** state)
     const uint32_t period   = 1u + (uint32_t)random_below(&random, 700);
     const uint32_t at       = (uint32_t)random_below(&random, 1000);
 
-    Rig* const      rig       = rig_with_track();
-    Sample* const   sample    = rig_sample(rig, frames, channels, i + 1u);
-    ClipPart* const part      = rig_audio(rig, 1, start, end, sample);
-    part->audio.offset_frames = offset;
+    Rig* const      rig    = rig_with_track();
+    Sample* const   sample = rig_sample(rig, frames, channels, i + 1u);
+    ClipPart* const part   = rig_audio(rig, 1, start, end, sample);
+    part->audio.offset     = frame_time_from_frames(offset);
     rig_tempo(rig, tempo);
     rig_clips(rig, 0, &(ClipPart*){part}, 1);
     rig_transport(rig, TRANSPORT_LOCATE, from);

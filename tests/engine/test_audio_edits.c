@@ -47,8 +47,8 @@ test_an_edit_leaves_what_is_the_same(void** state)
   ClipPart* const tail   = rig_audio(rig, 2, BEATS(1), BEATS(2), sample);
   ClipPart* const later  = rig_audio(rig, 3, BEATS(1.25), BEATS(1.75), sample);
 
-  tail->audio.offset_frames  = 24000;
-  later->audio.offset_frames = 30000;
+  tail->audio.offset  = frame_time_from_frames(24000);
+  later->audio.offset = frame_time_from_frames(30000);
   rig_clips(rig, 0, &(ClipPart*){whole}, 1);
   rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
   rig_clips_at(rig, 5001, (ClipPart*[]){head, tail}, 2);
@@ -102,7 +102,7 @@ test_edits_under_the_playhead_do_not_step(void** state)
     rig_audio(rig, 1, BEATS(0.1), BEATS(4), sample),
     rig_audio(rig, 1, BEATS(0.1), BEATS(4), sample),
   };
-  parts[2]->audio.offset_frames   = 37;
+  parts[2]->audio.offset          = frame_time_from_frames(37);
   parts[3]->muted                 = true;
   parts[5]->audio.fade_out_frames = 80000;
 

@@ -21,6 +21,24 @@ enum {
 static float first[2][LENGTH];
 static float again[2][LENGTH];
 
+/// Any speed, direction and loop
+static void
+random_content(Random* const random, PartAudio* const audio)
+{
+  audio->reverse = random_below(random, 3) == 0;
+  if (random_below(random, 20) == 0) {
+    audio->speed =
+      SPEED_ONE / 4 + SPEED_ONE / 1000 * (FrameTime)random_below(random, 3751);
+  }
+
+  if (random_below(random, 3) == 0) {
+    audio->end_frames  = NEVER_REACHED;
+    audio->loop_start  = (int64_t)random_below(random, 3000);
+    audio->loop_frames = 64 + (int64_t)random_below(random, 3000);
+    audio->loop_from   = 9000;
+  }
+}
+
 /// Random clips of audio for a track, some of them overlapping
 static void
 random_audio(Rig* const     rig,
@@ -36,12 +54,14 @@ random_audio(Rig* const     rig,
     Sample* const   sample = samples[random_below(random, NUM_SAMPLES)];
     ClipPart* const part   = rig_audio(rig, i + 1u, start, end, sample);
 
-    part->audio.gain           = 0.1f + 0.01f * (float)random_below(random, 30);
-    part->audio.offset_frames  = (int64_t)random_below(random, 9000);
-    part->audio.fade_in_frames = (int64_t)random_below(random, 500);
+    part->audio.gain = 0.1f + 0.01f * (float)random_below(random, 30);
+    part->audio.offset =
+      frame_time_from_frames((int64_t)random_below(random, 9000));
+    part->audio.fade_in_frames  = (int64_t)random_below(random, 500);
     part->audio.fade_out_frames = (int64_t)random_below(random, 2000);
-    part->muted                 = random_below(random, 10) == 0;
-    parts[i]                    = part;
+    random_content(random, &part->audio);
+    part->muted = random_below(random, 10) == 0;
+    parts[i]    = part;
     start += (Ticks)random_below(random, BEATS(0.5));
   }
 

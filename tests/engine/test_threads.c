@@ -96,8 +96,11 @@ replace(Rig* const     rig,
   playing->part->id    = id_make(KIND_CLIP, track + 1u);
   playing->part->start = start;
   playing->part->end   = start + BEATS(0.5);
-  playing->part->audio = (PartAudio){
-    .sample = playing->sample, .end_frames = 3 * PAGE_FRAMES, .gain = 0.5f};
+  playing->part->audio = (PartAudio){.sample     = playing->sample,
+                                     .speed      = SPEED_ONE,
+                                     .end_frames = 3 * PAGE_FRAMES,
+                                     .loop_from  = NEVER_REACHED,
+                                     .gain       = 0.5f};
   for (uint32_t i = 0; i < 4; ++i) {
     playing->part->notes[i] = (PartNote){.start    = BEATS(0.05) * i,
                                          .end      = BEATS(0.2),

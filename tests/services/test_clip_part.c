@@ -119,6 +119,97 @@ test_transforms_come_in_their_order(void** const state)
   release(clip, part);
 }
 
+// Audio: what of a sample of 10 s is played, in the direction in which it is
+
+/// A clip of audio from second 1 to 7
+static Clip*
+recording(void)
+{
+  Clip* const clip = (Clip*)node_new(NODE_CLIP, id_make(KIND_CLIP, 1));
+  clip->length     = 4 * BEAT;
+  clip->offset     = 1.0;
+  clip->end        = 7.0;
+  return clip;
+}
+
+static PartAudio
+prepare(Clip* const clip)
+{
+  Sample    sample = {.frames = 480000, .channels = 1};
+  PartAudio audio;
+  clip_audio_prepare(&audio, clip, &sample, 48000);
+  node_release(&clip->node);
+  return audio;
+}
+
+static void
+test_audio_is_trimmed(void** const state)
+{
+  (void)state;
+  Clip* const clip      = recording();
+  clip->rate            = 0.75;
+  const PartAudio audio = prepare(clip);
+  assert_true(audio.offset == frame_time_from_frames(48000));
+  assert_true(audio.end_frames == 336000);
+  assert_true(audio.speed == SPEED_ONE / 4 * 3);
+  assert_true(audio.loop_from == NEVER_REACHED);
+}
+
+static void
+test_backwards_it_begins_with_its_end(void** const state)
+{
+  (void)state;
+  Clip* const clip      = recording();
+  clip->reverse         = true;
+  const PartAudio audio = prepare(clip);
+  assert_true(audio.reverse);
+  assert_true(audio.offset == frame_time_from_frames(480000 - 336000));
+  assert_true(audio.end_frames == 480000 - 48000);
+}
+
+static void
+test_audio_loops_whatever_the_end(void** const state)
+{
+  (void)state;
+  Clip* const clip      = recording();
+  clip->loop            = true;
+  clip->loop_start      = 2.0;
+  clip->loop_end        = 3.5;
+  const PartAudio audio = prepare(clip);
+  assert_true(audio.end_frames == NEVER_REACHED);
+  assert_true(audio.loop_from == 168000);
+  assert_true(audio.loop_start == 96000);
+  assert_true(audio.loop_frames == 72000);
+
+  // Backwards it comes to the loop's end first
+  Clip* const back       = recording();
+  back->loop             = true;
+  back->reverse          = true;
+  back->loop_start       = 2.0;
+  back->loop_end         = 3.5;
+  const PartAudio turned = prepare(back);
+  assert_true(turned.loop_start == 480000 - 168000);
+  assert_true(turned.loop_from == 480000 - 96000);
+  assert_true(turned.loop_frames == 72000);
+
+  // From behind its loop it comes to it by the end
+  Clip* const behind     = recording();
+  behind->offset         = 4.0;
+  behind->loop           = true;
+  behind->loop_end       = 3.5;
+  const PartAudio beyond = prepare(behind);
+  assert_true(beyond.loop_from == 336000);
+  assert_true(beyond.loop_start == 0);
+  assert_true(beyond.loop_frames == 168000);
+
+  // Without an end of its own a loop ends where the clip does
+  Clip* const open       = recording();
+  open->loop             = true;
+  const PartAudio opened = prepare(open);
+  assert_true(opened.loop_from == 336000);
+  assert_true(opened.loop_frames == 336000);
+}
+
 int
 main(void)
 {
@@ -127,6 +218,9 @@ main(void)
     cmocka_unit_test(test_offset_begins_inside_the_content),
     cmocka_unit_test(test_a_loop_repeats_to_the_end_of_the_clip),
     cmocka_unit_test(test_transforms_come_in_their_order),
+    cmocka_unit_test(test_audio_is_trimmed),
+    cmocka_unit_test(test_backwards_it_begins_with_its_end),
+    cmocka_unit_test(test_audio_loops_whatever_the_end),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
