@@ -9,6 +9,7 @@
 #include "services/composition_state.h"
 #include "services/composition_store.h"
 #include "services/edit.h"
+#include "services/pitches.h"
 
 #include <stdlib.h>
 
@@ -162,6 +163,17 @@ osc_compositions_clip_track_set(Services* const services, OscCall* const call)
     composition_clip(services_document(services), named(call));
   call_id(call, call->args[0].id);
   return clips_move(services, named(call), call->args[0].id, clip->start);
+}
+
+/// `/compositions/{c}/clips/{clip}/pitch/progress`
+Status
+osc_compositions_clip_pitch_progress(Services* const services,
+                                     OscCall* const  call)
+{
+  const Clip* const clip =
+    composition_clip(services_document(services), named(call));
+  call_float(call, pitches_progress(services, clip));
+  return STATUS_OK;
 }
 
 /// `/compositions/{c}/clips/{clip}/move ,sf`

@@ -144,6 +144,8 @@ compositions_load_offline(Services* const   services,
     if (!text[0]) {
       snprintf(text, text_size, "%s", status_text(st));
     }
+  } else {
+    jobs_wait(services->jobs); // Recordings at other pitches
   }
 
   return st;

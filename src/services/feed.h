@@ -15,8 +15,11 @@
 
 typedef struct Feed Feed;
 
-/// The audio of a sample, borrowed, or null if it is not there (silent)
-typedef Sample* (*FeedSampleFunc)(void* handle, const SampleNode* node);
+/// The audio of a sample at a change of pitch, borrowed, or null if it is not
+/// there (silent)
+typedef Sample* (*FeedSampleFunc)(void*             handle,
+                                  const SampleNode* node,
+                                  double            semitones);
 
 /// The engine of a track's instrument, never null
 typedef const InstrumentInfo* (*FeedInfoFunc)(void* handle, const Track* track);

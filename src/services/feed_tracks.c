@@ -202,8 +202,9 @@ feed_put_part(Work* const work, const Clip* const clip)
   const FeedSource* const source = &work->feed->source;
   const SampleNode* const node =
     (const SampleNode*)composition_find(work->after, clip->sample);
-  Sample* const   sample = node ? source->sample(source->handle, node) : NULL;
-  ClipPart* const part   = clip_part_prepare(clip, sample, work->feed->rate);
+  Sample* const sample =
+    node ? source->sample(source->handle, node, clip->pitch) : NULL;
+  ClipPart* const part = clip_part_prepare(clip, sample, work->feed->rate);
   return part ? feed_replace(
                   work, &work->feed->clips, id_number(clip->node.id), part)
               : feed_out_of_memory(work);

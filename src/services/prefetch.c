@@ -4,7 +4,7 @@
 
 #include "engine/content.h"
 #include "services/clip_part.h"
-#include "services/samples.h"
+#include "services/pitches.h"
 #include "services/services_private.h"
 #include "services/song_time.h"
 
@@ -53,7 +53,8 @@ pin_clip(Pinning* const pinning, const Clip* const clip, const Ticks place)
 {
   const SampleNode* const node =
     (const SampleNode*)composition_find(pinning->root, clip->sample);
-  Sample* const sample = node ? samples_audio(pinning->services, node) : NULL;
+  Sample* const sample =
+    node ? pitches_audio(pinning->services, node, clip->pitch) : NULL;
   if (!sample) {
     return;
   }

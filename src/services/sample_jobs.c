@@ -6,6 +6,7 @@
 #include "media/path.h"
 #include "model/difference.h"
 #include "services/edit.h"
+#include "services/pitches.h"
 #include "services/sample_keep.h"
 #include "services/samples.h"
 #include "services/services_private.h"
@@ -91,6 +92,7 @@ prepare_done(Job* const base)
   SampleJob* const job = (SampleJob*)base;
   if (!pool_result(job)) {
     services_refresh_sample(job->services, job->sample);
+    pitches_prepare_sample(job->services, job->sample);
   } else {
     services_log(job->services, job->text);
   }

@@ -3,6 +3,7 @@
 #include "services/services.h"
 
 #include "model/difference.h"
+#include "services/pitches.h"
 #include "services/services_private.h"
 
 #include <stdarg.h>
@@ -305,6 +306,7 @@ publish(Services* const services)
                        services->revision);
   }
 
+  pitches_prepare(services, before, services->root);
   composition_release(before);
 }
 

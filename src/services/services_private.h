@@ -55,7 +55,8 @@ struct Services {
   SamplePool*       samples;
   CompositionTexts* texts; ///< That are asked for by pages
   AutomationTakes*  automation_takes;
-  int               epoll; ///< Readable when a part has something for us
+  struct PitchJob*  pitch_jobs; ///< Under way
+  int               epoll;      ///< Readable when a part has something for us
 
   // The open composition
   char         id[LIBRARY_ID_SIZE]; ///< "" if none is open

@@ -4,6 +4,7 @@
 
 #include "services/autosave.h"
 #include "services/composition_store.h"
+#include "services/pitches.h"
 #include "services/prefetch.h"
 #include "services/samples.h"
 #include "services/services_private.h"
@@ -48,9 +49,11 @@ log_line(void* const handle, const char* const text)
 // What the feed asks
 
 static Sample*
-source_sample(void* const handle, const SampleNode* const node)
+source_sample(void* const             handle,
+              const SampleNode* const node,
+              const double            semitones)
 {
-  return samples_audio((Services*)handle, node);
+  return pitches_audio((Services*)handle, node, semitones);
 }
 
 static const InstrumentInfo*
@@ -389,6 +392,7 @@ services_switch(Services* const    services,
   }
 
   composition_release(before);
+  pitches_prepare(services, NULL, root);
   return STATUS_OK;
 }
 
