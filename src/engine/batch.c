@@ -119,15 +119,6 @@ apply_tempo(Engine* const engine, Operation* const op)
 }
 
 SONIC_RT static void
-apply_signature(Metronome* const metronome, const Operation* const op)
-{
-  if (op->signature.beats && op->signature.beat_ticks > 0) {
-    metronome->beats      = op->signature.beats;
-    metronome->beat_ticks = op->signature.beat_ticks;
-  }
-}
-
-SONIC_RT static void
 apply_panic(const Engine* const engine)
 {
   const Schedule* const schedule = engine->schedule;
@@ -181,9 +172,12 @@ apply(Engine* const engine, Operation* const op)
       apply_tempo(engine, op);
       break;
 
-    case OPERATION_SIGNATURE:
-      apply_signature(&engine->metronome, op);
+    case OPERATION_BARS: {
+      BarMap* const before  = engine->timeline.bars;
+      engine->timeline.bars = op->bars;
+      op->bars              = before;
       break;
+    }
 
     case OPERATION_LOOP:
       timeline_set_loop(&engine->timeline,

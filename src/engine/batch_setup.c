@@ -81,6 +81,9 @@ release(const Operation* const op)
     case OPERATION_TEMPO:
       tempo_map_free(op->tempo);
       break;
+    case OPERATION_BARS:
+      bar_map_free(op->bars);
+      break;
     case OPERATION_CURVES:
       curve_set_free(op->curves);
       break;
@@ -126,6 +129,7 @@ moves(const Batch* const batch)
       case OPERATION_INSTRUMENT:
       case OPERATION_SCHEDULE:
       case OPERATION_TEMPO:
+      case OPERATION_BARS:
       case OPERATION_CURVES:
         return true;
       default:

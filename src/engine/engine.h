@@ -14,6 +14,7 @@
 #ifndef SONIC_ENGINE_ENGINE_H
 #define SONIC_ENGINE_ENGINE_H
 
+#include "base/bars.h"
 #include "base/id.h"
 #include "base/ring.h"
 #include "base/rt.h"
@@ -222,7 +223,7 @@ typedef enum {
   OPERATION_MONITOR,    ///< `param`, `value` of what comes after the master
   OPERATION_SCHEDULE,   ///< `schedule`: exchanged
   OPERATION_TEMPO,      ///< `tempo`: exchanged; musical position is kept
-  OPERATION_SIGNATURE,  ///< `signature`
+  OPERATION_BARS,       ///< `bars`: exchanged
   OPERATION_LOOP,       ///< `loop`
   OPERATION_TRANSPORT,  ///< `transport`
   OPERATION_METRONOME,  ///< `value`: gain, 0 is off
@@ -247,6 +248,7 @@ typedef struct {
     Instrument* instrument; ///< Moves with the batch
     Schedule*   schedule;   ///< Moves with the batch
     TempoMap*   tempo;      ///< Moves with the batch
+    BarMap*     bars;       ///< Moves with the batch
     CurveSet*   curves;     ///< Moves with the batch
     Note        note;
     TrackInput  input;
@@ -254,10 +256,6 @@ typedef struct {
       OperationType target; ///< Operation that sets the parameter
       bool          on;     ///< It is set by hand, curves don't move it
     } hold;
-    struct {
-      uint32_t beats;      ///< Upper number
-      Ticks    beat_ticks; ///< Length of a lower-number unit
-    } signature;
     struct {
       bool  enabled;
       Ticks start;

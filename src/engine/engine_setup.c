@@ -36,11 +36,15 @@ engine_new(const EngineConfig* const config)
   engine->returns  = ring_new(MAX_BATCHES, sizeof(Batch*));
   engine->crew =
     crew_new(config->num_threads, config->rt_priority, config->offline);
+  static const BarChange common = {0, 4, TICKS_PER_BEAT};
+
   engine->timeline.map  = tempo_map_new(config->rate, INITIAL_TEMPO, NULL, 0);
+  engine->timeline.bars = bar_map_new(&common, 1);
   engine->monitor       = (StripBank*)aligned_new(strip_bank_size());
   engine->monitor_block = (LaneBlock*)aligned_new(sizeof(LaneBlock));
   if (!engine->requests || !engine->returns || !engine->crew ||
-      !engine->timeline.map || !engine->monitor || !engine->monitor_block) {
+      !engine->timeline.map || !engine->timeline.bars || !engine->monitor ||
+      !engine->monitor_block) {
     engine_free(engine);
     return NULL;
   }
@@ -93,6 +97,7 @@ engine_free(Engine* const engine)
 
   schedule_free(engine->schedule);
   tempo_map_free(engine->timeline.map);
+  bar_map_free(engine->timeline.bars);
   free(engine->monitor);
   free(engine->monitor_block);
   curve_set_free(engine->curves.set);

@@ -7,7 +7,7 @@
 void
 metronome_init(Metronome* const metronome, const uint32_t rate)
 {
-  *metronome = (Metronome){.beats = 4, .beat_ticks = TICKS_PER_BEAT};
+  *metronome = (Metronome){0};
   click_init(&metronome->click, rate);
 }
 
@@ -42,22 +42,19 @@ metronome_run(Metronome* const  metronome,
               float* const      left,
               float* const      right)
 {
-  // Beats count from tick 0; what comes before it is in bars as well
-  const Ticks ticks = metronome->beat_ticks;
-  const bool  on    = span->playing && metronome->gain > 0.0f;
-  uint32_t    at    = 0;
-  Ticks       beat  = span->from / ticks;
-  for (; on && beat * ticks < span->to; ++beat) {
-    if (beat * ticks < span->from) {
-      continue;
-    }
-
-    const int64_t  frame = span_event(span, beat * ticks);
+  const BarMap* const bars = span->timeline->bars;
+  const bool          on   = span->playing && metronome->gain > 0.0f;
+  uint32_t            at   = 0;
+  bool                bar  = false;
+  Ticks beat = on ? bar_map_next_beat(bars, span->from, &bar) : span->to;
+  while (beat < span->to) {
+    const int64_t  frame = span_event(span, beat);
     const uint32_t start = (uint32_t)(frame - span->grid);
     add(metronome, at, start, left, right);
-    click_start(&metronome->click, beat % metronome->beats == 0);
+    click_start(&metronome->click, bar);
     metronome->click_gain = metronome->gain;
     at                    = start;
+    beat                  = bar_map_next_beat(bars, beat + 1, &bar);
   }
 
   add(metronome, at, span->n, left, right);

@@ -2,7 +2,7 @@
 //
 // The metronome
 //
-// A click on each beat of the signature, accented where a bar begins.
+// A click on each beat of the signatures, accented where a bar begins.
 
 #ifndef SONIC_ENGINE_METRONOME_H
 #define SONIC_ENGINE_METRONOME_H
@@ -16,14 +16,12 @@
 #include <stdint.h>
 
 typedef struct {
-  float    gain;       ///< 0 is off
-  uint32_t beats;      ///< In a bar, at least 1
-  Ticks    beat_ticks; ///< At least 1
-  Click    click;
-  float    click_gain; ///< Of the click that sounds
+  float gain; ///< 0 is off
+  Click click;
+  float click_gain; ///< Of the click that sounds
 } Metronome;
 
-/// Prepare a metronome that is off, in 4/4
+/// Prepare a metronome that is off
 void
 metronome_init(Metronome* metronome, uint32_t rate);
 

@@ -13,6 +13,7 @@
 #ifndef SONIC_ENGINE_TIMELINE_H
 #define SONIC_ENGINE_TIMELINE_H
 
+#include "base/bars.h"
 #include "base/rt.h"
 #include "base/tempo.h"
 #include "base/ticks.h"
@@ -28,6 +29,7 @@ typedef struct {
 
 typedef struct {
   TempoMap* map;        ///< Owned
+  BarMap*   bars;       ///< Owned
   FrameTime origin;     ///< Time of grid frame 0
   uint64_t  grid_zero;  ///< Engine frame of grid frame 0
   Ticks     pass_start; ///< Where this pass began: the start or the loop's

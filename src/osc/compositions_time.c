@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Handlers of /compositions/{c}/tempo_map
+// Handlers of /compositions/{c}/tempo_map and signature_map
 
 #include "osc/call.h"
 #include "osc/handlers.h"
+#include "services/signature_edit.h"
 #include "services/tempo_edit.h"
 
 /// A list that is being answered
@@ -57,4 +58,48 @@ osc_compositions_tempo_clear(Services* const services, OscCall* const call)
 {
   (void)call;
   return tempo_clear(services);
+}
+
+static void
+list_signature(void* const       handle,
+               const Ticks       beat,
+               const char* const signature)
+{
+  Listing* const listing = (Listing*)handle;
+  call_int(listing->call, listing->count++);
+  call_beats(listing->call, beat);
+  call_string(listing->call, signature);
+  call_item(listing->call);
+}
+
+/// `/compositions/{c}/signature_map/list`
+Status
+osc_compositions_signature_list(Services* const services, OscCall* const call)
+{
+  Listing listing = {call, 0};
+  signature_each(services, list_signature, &listing);
+  call_end_list(call, listing.count);
+  return STATUS_OK;
+}
+
+/// `/compositions/{c}/signature_map/set ,fs`
+Status
+osc_compositions_signature_set(Services* const services, OscCall* const call)
+{
+  return signature_set(services, call->args[0].ticks, call->args[1].s);
+}
+
+/// `/compositions/{c}/signature_map/remove ,f`
+Status
+osc_compositions_signature_remove(Services* const services, OscCall* const call)
+{
+  return signature_remove(services, call->args[0].ticks);
+}
+
+/// `/compositions/{c}/signature_map/clear`
+Status
+osc_compositions_signature_clear(Services* const services, OscCall* const call)
+{
+  (void)call;
+  return signature_clear(services);
 }

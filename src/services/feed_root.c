@@ -19,16 +19,25 @@ change_tempo(Work* const work)
   return true;
 }
 
+static bool
+change_bars(Work* const work)
+{
+  BarMap* const   bars = song_time_bars(work->after);
+  const Operation op   = {.type = OPERATION_BARS, .bars = bars};
+  if (!bars || !batch_add(work->batch, &op)) {
+    bar_map_free(bars);
+    return feed_out_of_memory(work);
+  }
+
+  return true;
+}
+
 bool
 feed_change_root(Work* const work)
 {
   const Composition* const a = work->before;
   const Composition* const b = work->after;
 
-  const Operation signature = {
-    .type      = OPERATION_SIGNATURE,
-    .signature = {b->signature.beats,
-                  (Ticks)TICKS_PER_BEAT * 4 / b->signature.unit}};
   const Operation loop = {
     .type = OPERATION_LOOP,
     .loop = {b->loop_enabled, b->loop_start, b->loop_end}};
@@ -42,8 +51,7 @@ feed_change_root(Work* const work)
   }
 
   return ((a && song_time_equal(a, b)) || change_tempo(work)) &&
-         ((a && !memcmp(&a->signature, &b->signature, sizeof(Signature))) ||
-          feed_add(work, &signature)) &&
+         ((a && song_time_bars_equal(a, b)) || change_bars(work)) &&
          ((a && a->loop_enabled == b->loop_enabled &&
            a->loop_start == b->loop_start && a->loop_end == b->loop_end) ||
           feed_add(work, &loop)) &&
@@ -90,11 +98,10 @@ feed_change_schedule(Work* const work)
   channels[n].source   = work->feed->preview.source;
   channels[n++].output = PLAN_MASTER;
 
-  const Plan plan     = {.channels     = channels,
-                         .num_channels = n,
-                         .master       = work->feed->master};
-  Schedule*  schedule = NULL;
-  work->status        = schedule_new(work->feed->engine, &plan, &schedule);
+  const Plan plan = {
+    .channels = channels, .num_channels = n, .master = work->feed->master};
+  Schedule* schedule = NULL;
+  work->status       = schedule_new(work->feed->engine, &plan, &schedule);
   free(channels);
   if (work->status) {
     return false;

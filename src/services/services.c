@@ -162,8 +162,7 @@ static bool
 is_level(const Operation* const op)
 {
   return op->type == OPERATION_STRIP || op->type == OPERATION_PARAM ||
-         op->type == OPERATION_METRONOME || op->type == OPERATION_LOOP ||
-         op->type == OPERATION_SIGNATURE;
+         op->type == OPERATION_METRONOME || op->type == OPERATION_LOOP;
 }
 
 static bool

@@ -41,6 +41,52 @@ song_time_map(const Composition* const composition, const uint32_t rate)
   return map;
 }
 
+static BarChange
+bar_change(const Ticks start, const Signature* const signature)
+{
+  return (BarChange){.start      = start,
+                     .beats      = signature->beats,
+                     .beat_ticks = (Ticks)TICKS_PER_BEAT * 4 / signature->unit};
+}
+
+BarMap*
+song_time_bars(const Composition* const composition)
+{
+  const json_t* const rows  = composition->signature_map;
+  const size_t        count = json_array_size(rows);
+  BarChange* const changes  = (BarChange*)calloc(count + 1u, sizeof(BarChange));
+  if (!changes) {
+    return NULL;
+  }
+
+  uint32_t n   = 0;
+  changes[n++] = bar_change(0, &composition->signature);
+  for (size_t i = 0; i < count; ++i) {
+    const json_t* const row       = json_array_get(rows, i);
+    const char* const   text      = json_string_value(json_array_get(row, 1));
+    Ticks               start     = 0;
+    Signature           signature = {0};
+    if (text && signature_parse(text, &signature) &&
+        ticks_from_beats(json_number_value(json_array_get(row, 0)), &start)) {
+      // One at the beginning, or at the place of another, comes instead of it
+      n -= start <= changes[n - 1u].start;
+      changes[n++] = bar_change(start, &signature);
+    }
+  }
+
+  BarMap* const map = bar_map_new(changes, n);
+  free(changes);
+  return map;
+}
+
+bool
+song_time_bars_equal(const Composition* const a, const Composition* const b)
+{
+  return !memcmp(&a->signature, &b->signature, sizeof(Signature)) &&
+         (a->signature_map == b->signature_map ||
+          json_equal(a->signature_map, b->signature_map));
+}
+
 bool
 song_time_equal(const Composition* const a, const Composition* const b)
 {

@@ -5,12 +5,21 @@
 #ifndef SONIC_SERVICES_SONG_TIME_H
 #define SONIC_SERVICES_SONG_TIME_H
 
+#include "base/bars.h"
 #include "base/tempo.h"
 #include "model/document.h"
 
 /// The tempo map of a composition at a rate, owned; null if memory ran out
 TempoMap*
 song_time_map(const Composition* composition, uint32_t rate);
+
+/// The bars of a composition, owned; null if memory ran out
+BarMap*
+song_time_bars(const Composition* composition);
+
+/// Whether two compositions have the same bars everywhere
+bool
+song_time_bars_equal(const Composition* a, const Composition* b);
 
 /// Whether two compositions have the same tempo everywhere
 bool

@@ -48,9 +48,9 @@ check_output(void)
 static void
 signature(Rig* const rig, const uint32_t beats, const Ticks beat_ticks)
 {
+  const BarChange change = {0, beats, beat_ticks};
   rig_op(rig,
-         (Operation){.type      = OPERATION_SIGNATURE,
-                     .signature = {.beats = beats, .beat_ticks = beat_ticks}});
+         (Operation){.type = OPERATION_BARS, .bars = bar_map_new(&change, 1)});
 }
 
 static void
@@ -133,12 +133,39 @@ test_it_is_silent_when_off_or_not_playing(void** state)
   rig_free(rig);
 }
 
+static void
+test_accents_follow_changes_of_signature(void** state)
+{
+  (void)state;
+  static const BarChange changes[] = {{0, 3, BEATS(1)},
+                                      {BEATS(4), 5, BEATS(0.5)}};
+  Rig* const             rig       = rig_new(1);
+  rig_op(rig,
+         (Operation){.type = OPERATION_BARS, .bars = bar_map_new(changes, 2)});
+  gain(rig, 1.0f);
+  rig_transport(rig, TRANSPORT_PLAY, 0);
+  rig_send(rig, 0);
+  rig_run(rig, left, right, LENGTH, 256);
+  memset(want, 0, sizeof(want));
+  for (uint32_t beat = 0; beat < 4; ++beat) {
+    expect_click(beat * 24000, beat % 3 == 0, 1.0f);
+  }
+
+  for (uint32_t eighth = 0; 96000 + eighth * 12000 < LENGTH; ++eighth) {
+    expect_click(96000 + eighth * 12000, eighth % 5 == 0, 1.0f);
+  }
+
+  check_output();
+  rig_free(rig);
+}
+
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_clicks_are_on_the_beats),
     cmocka_unit_test(test_a_loop_counts_its_beats_again),
+    cmocka_unit_test(test_accents_follow_changes_of_signature),
     cmocka_unit_test(test_it_is_silent_when_off_or_not_playing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
