@@ -26,6 +26,10 @@ static const struct {
   {"/mixer/buses/create", KIND_BUS, "s", {"Probe"}},
   {"/compositions/current/scenes/create", KIND_SCENE, "s", {"Probe"}},
   {"/compositions/current/markers/create", KIND_MARKER, "sf", {"Probe"}},
+  {"/compositions/current/automation/create",
+   KIND_AUTOMATION,
+   "s",
+   {"/mixer/master/fader"}},
   {"/effects/add", KIND_EFFECT, "ts", {NULL, "eq3"}},
 };
 
@@ -160,7 +164,7 @@ try_unknown(Probe* const probe, const char* const address)
     return;
   }
   memcpy(beyond, address, used + 1u);
-  for (uint32_t i = 0; i <= probe->row->num_args; ++i) {
+  for (uint32_t i = 0; i < probe->row->num_args + 3u; ++i) {
     memcpy(beyond + used, "/zzz", 5);
     used += 4u;
   }

@@ -16,6 +16,7 @@ static bool
 is_refusal(const ProbeAnswer* const answer)
 {
   static const char* const codes[] = {"conflict",
+                                      "unknown-address",
                                       "not-found",
                                       "not-ready",
                                       "unsupported",

@@ -20,7 +20,9 @@ is_delicate(const OscRow* const row)
 static bool
 is_own(const OscRow* const row)
 {
-  return !strncmp(row->path, "/client/", 8) || !strncmp(row->path, "/bank/", 6);
+  return !strncmp(row->path, "/client/", 8) ||
+         !strncmp(row->path, "/bank/", 6) ||
+         !strncmp(row->path, "/streams/", 9);
 }
 
 bool

@@ -3,6 +3,7 @@
 #include "engine/batch.h"
 
 #include "engine/swap.h"
+#include "engine/tap.h"
 #include "engine/track.h"
 #include "engine/transport.h"
 
@@ -214,6 +215,10 @@ apply(Engine* const engine, Operation* const op)
     case OPERATION_HOLD:
       curves_hold(&engine->curves, op);
       break;
+
+    case OPERATION_TAP:
+      tap_exchange(engine, op);
+      break;
   }
 }
 
@@ -223,7 +228,8 @@ SONIC_RT static uint32_t
 hold_frames(const Engine* const engine, const Batch* const batch)
 {
   for (uint32_t i = 0; i < batch->num_ops; ++i) {
-    if (batch->ops[i].type == OPERATION_SCHEDULE) {
+    const OperationType type = batch->ops[i].type;
+    if (type == OPERATION_SCHEDULE || type == OPERATION_TAP) {
       return engine->hold_frames;
     }
   }

@@ -87,6 +87,9 @@ release(const Operation* const op)
     case OPERATION_CURVES:
       curve_set_free(op->curves);
       break;
+    case OPERATION_TAP:
+      ring_free(op->tap);
+      break;
     default:
       break;
   }
@@ -131,6 +134,7 @@ moves(const Batch* const batch)
       case OPERATION_TEMPO:
       case OPERATION_BARS:
       case OPERATION_CURVES:
+      case OPERATION_TAP:
         return true;
       default:
         break;

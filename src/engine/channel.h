@@ -47,6 +47,7 @@ struct EngineChannel {
   uint32_t     latency; ///< Frames
   bool         used;    ///< Taken; for control only
   ChannelState state;   ///< For the process thread only
+  Ring*        tap;     ///< Of TapBlock, or null; its slot owns it
   ChannelMeter meter;
 };
 

@@ -233,7 +233,22 @@ typedef enum {
   OPERATION_PANIC,      ///< All notes off everywhere, at once
   OPERATION_CURVES,     ///< `curves`: exchanged
   OPERATION_HOLD,       ///< `hold`, and what its target names
+  OPERATION_TAP,        ///< `channel` (null: gone), `param` a slot, `tap`: exchanged
 } OperationType;
+
+/// Most channels that are listened to at once
+#define ENGINE_MAX_TAPS 32u
+
+/// Frames of a TapBlock
+#define TAP_FRAMES 64u
+
+/// Some frames of a channel as it goes to its output
+typedef struct {
+  uint64_t frame; ///< Engine frame of the first
+  uint32_t n;     ///< Number of frames
+  float    left[TAP_FRAMES];
+  float    right[TAP_FRAMES];
+} TapBlock;
 
 typedef struct {
   OperationType  type;
@@ -250,6 +265,7 @@ typedef struct {
     TempoMap*   tempo;      ///< Moves with the batch
     BarMap*     bars;       ///< Moves with the batch
     CurveSet*   curves;     ///< Moves with the batch
+    Ring*       tap;        ///< Of TapBlock, moves with the batch
     Note        note;
     TrackInput  input;
     struct {

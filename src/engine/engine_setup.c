@@ -95,6 +95,10 @@ engine_free(Engine* const engine)
     engine->banks = next;
   }
 
+  for (uint32_t i = 0; i < ENGINE_MAX_TAPS; ++i) {
+    ring_free(engine->taps[i]);
+  }
+
   schedule_free(engine->schedule);
   tempo_map_free(engine->timeline.map);
   bar_map_free(engine->timeline.bars);

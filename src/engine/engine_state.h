@@ -75,6 +75,7 @@ struct Engine {
   Transport        transport;
   Metronome        metronome;
   Curves           curves;
+  Ring*            taps[ENGINE_MAX_TAPS]; ///< Of TapBlock, owned, or null
   StripBank*       monitor;       ///< After the master: dim and mono
   LaneBlock*       monitor_block; ///<
   uint32_t         hold_frames; ///< For which a batch that displaced something

@@ -2,6 +2,8 @@
 
 #include "engine/schedule.h"
 
+#include "engine/tap.h"
+
 #include <math.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -147,6 +149,10 @@ run_channels(const ScheduleRun* const run, const Task* const task)
       task->last ? run_last(run, task) : strip_take_meter(bank->strips, i);
     if (!channel_meter(task->channels[i], &meter)) {
       contain(run, task, i);
+    }
+
+    if (task->channels[i]->tap) {
+      tap_run(task->channels[i]->tap, task->out, i, span);
     }
   }
 

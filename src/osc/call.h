@@ -63,6 +63,10 @@ call_float(OscCall* call, double value);
 void
 call_string(OscCall* call, const char* text);
 
+/// Append a `b`; the data are copied
+void
+call_blob(OscCall* call, const void* data, uint32_t size);
+
 /// Append an `s` with an identifier
 void
 call_id(OscCall* call, Id id);

@@ -72,6 +72,7 @@ clients_add(Clients* const clients, const Peer* const peer, const uint64_t now)
   client->number         = ++clients->last_number;
   client->peer           = *peer;
   client->echo           = true;
+  client->streams        = (StreamSettings){4096, WINDOW_HANN, 0.05};
   client->seen           = now;
   clients->places[place] = client;
   ++clients->count;

@@ -11,6 +11,7 @@
 #ifndef SONIC_OSC_CLIENT_H
 #define SONIC_OSC_CLIENT_H
 
+#include "analysis/spectrum.h"
 #include "osc/limits.h"
 #include "osc/outbox.h"
 #include "osc/peer.h"
@@ -31,6 +32,13 @@ typedef enum {
   PROFILE_OSCQUERY,
 } ClientProfile;
 
+/// How a client wants its streams
+typedef struct {
+  uint32_t       spectrum_size; ///< Frames
+  SpectrumWindow spectrum_window;
+  double         waveform_span; ///< Seconds
+} StreamSettings;
+
 /// A control that a finger holds
 typedef struct {
   uint64_t control; ///< Hash of its target, without twin
@@ -45,24 +53,25 @@ struct OscClient {
   bool     echo;       ///< Unchanged answers are sent too
   bool     keep;       ///< Without a lease
   bool     gone; ///< Its connection has closed; something of it waits still
-  ClientProfile profile;
-  uint64_t      seen;  ///< Last message, monotonic nanoseconds
-  uint64_t      asked; ///< Last time it was asked for a sign of life
-  char          url[PEER_TEXT_SIZE]; ///< Where it is answered
-  uint32_t      num_touches;
-  Touch         touches[LIMIT_TOUCHES];
-  uint32_t      gesture; ///< Rises when a control is taken or let go
-  uint32_t      waiting; ///< Calls and bundles of it that are not answered yet
-  uint64_t      order;   ///< Number of the last thing it asked for
-  uint64_t      clock_frame;   ///< A frame as /clock told it
-  int64_t       clock_nanos;   ///< Its monotonic time
-  uint64_t      clock_until;   ///< It holds until then, monotonic nanoseconds
-  Outbox        backlog;       ///< Answers that are given time to be read
-  uint32_t      cursor;        ///< In `backlog`: what was sent of it
-  uint64_t      more_at;       ///< When more of it may be sent
-  Subscription* subscriptions; ///< List, owned by the subscriptions
-  uint32_t      num_subscriptions;
-  Updates*      updates; ///< Values on their way, or null
+  ClientProfile  profile;
+  uint64_t       seen;  ///< Last message, monotonic nanoseconds
+  uint64_t       asked; ///< Last time it was asked for a sign of life
+  char           url[PEER_TEXT_SIZE]; ///< Where it is answered
+  uint32_t       num_touches;
+  Touch          touches[LIMIT_TOUCHES];
+  uint32_t       gesture; ///< Rises when a control is taken or let go
+  uint32_t       waiting; ///< Calls and bundles of it that are not answered yet
+  uint64_t       order;   ///< Number of the last thing it asked for
+  uint64_t       clock_frame;   ///< A frame as /clock told it
+  int64_t        clock_nanos;   ///< Its monotonic time
+  uint64_t       clock_until;   ///< It holds until then, monotonic nanoseconds
+  Outbox         backlog;       ///< Answers that are given time to be read
+  uint32_t       cursor;        ///< In `backlog`: what was sent of it
+  uint64_t       more_at;       ///< When more of it may be sent
+  Subscription*  subscriptions; ///< List, owned by the subscriptions
+  uint32_t       num_subscriptions;
+  Updates*       updates; ///< Values on their way, or null
+  StreamSettings streams;
 };
 
 typedef struct Clients Clients;

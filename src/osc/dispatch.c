@@ -49,6 +49,9 @@ each_word(void* const         handle,
 {
   Services* const    services = ((Dispatch*)handle)->services;
   const Place* const places   = target->row->places;
+  if (!strcmp(places[place].name, "set")) {
+    return osc_streams_each_set(services, func, func_handle);
+  }
   if (strcmp(places[place].name, "param") || !place ||
       places[place - 1u].kind != KIND_TRACK) {
     return true;

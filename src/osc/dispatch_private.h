@@ -221,6 +221,10 @@ dispatch_forget(Dispatch* dispatch, OscClient* client);
 uint64_t
 dispatch_check_leases(Dispatch* dispatch);
 
+/// Visit the sets of `/streams/meters`
+bool
+osc_streams_each_set(Services* services, WordFunc func, void* handle);
+
 /// The dispatcher that a call came through
 static inline Dispatch*
 call_dispatch(const OscCall* const call)

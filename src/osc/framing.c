@@ -74,26 +74,21 @@ read_length(Framing* const        framing,
             const uint8_t** const packet,
             uint32_t* const       packet_size)
 {
-  const Status status = read_head(framing, input);
-  if (status) {
-    return status;
-  }
-
+  // Nothing is a packet too, and leads to nothing
   uint32_t wanted = 0;
-  memcpy(&wanted, framing->head, sizeof(wanted));
-  wanted = be32toh(wanted);
+  while (!wanted) {
+    const Status status = read_head(framing, input);
+    if (status) {
+      return status;
+    }
+    memcpy(&wanted, framing->head, sizeof(wanted));
+    wanted             = be32toh(wanted);
+    framing->head_used = wanted ? framing->head_used : 0;
+  }
   if (wanted > LIMIT_PACKET_BYTES) {
     return fail(framing,
                 STATUS_TOO_LARGE,
                 "stream with a packet of more than 65536 bytes");
-  }
-
-  if (!wanted) {
-    return fail(framing, STATUS_BAD_ARGUMENT, "stream with an empty packet");
-  }
-
-  if (input->size && !framing->used && check_begin(framing, *input->data)) {
-    return framing->status;
   }
 
   // A packet that is here as a whole needs no copy

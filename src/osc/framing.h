@@ -7,7 +7,9 @@
 // stream tells which: 0 begins a size, since sizes are below 2^24.
 //
 // A Framing takes a stream in pieces of any size and hands out packets.  What
-// can't be a stream of packets ends it; there is no way back into step.
+// can't be a stream of packets ends it; there is no way back into step.  Behind
+// a size anything may come: the stream stays in step, and what is no packet is
+// told so.
 
 #ifndef SONIC_OSC_FRAMING_H
 #define SONIC_OSC_FRAMING_H

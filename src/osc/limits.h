@@ -36,8 +36,8 @@
 #define LIMIT_LEASE_ASK_SECONDS 10u    ///< Asked for a sign of life before
 #define LIMIT_SUBSCRIPTIONS 256u       ///< Of a client
 #define LIMIT_INTERESTS 65536u         ///< Rows of all subscriptions
-#define LIMIT_UPDATES 16384u           ///< Values on their way to a client
-#define LIMIT_ALL_UPDATES 131072u      ///< To all clients
+#define LIMIT_UPDATES 65536u           ///< Values on their way to a client
+#define LIMIT_ALL_UPDATES 262144u      ///< To all clients
 #define LIMIT_UPDATES_BURST 64u        ///< Sent to a client at a time
 #define LIMIT_PACKET_WORK 3072u        ///< Values that a packet can ask for
 #define LIMIT_LATER 256u               ///< Calls that are answered later

@@ -80,6 +80,24 @@ call_string(OscCall* const call, const char* const text)
 }
 
 void
+call_blob(OscCall* const call, const void* const data, const uint32_t size)
+{
+  Reply* const reply = call_reply(call);
+  if (size > sizeof(reply->texts) - reply->used) {
+    reply->status = STATUS_TOO_LARGE;
+    return;
+  }
+
+  PacketArg* const arg = append(reply, 'b');
+  if (arg) {
+    memcpy(reply->texts + reply->used, data, size);
+    arg->b    = (const uint8_t*)reply->texts + reply->used;
+    arg->size = size;
+    reply->used += size;
+  }
+}
+
+void
 call_id(OscCall* const call, const Id id)
 {
   char text[ID_TEXT_SIZE];

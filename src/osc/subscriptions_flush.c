@@ -177,6 +177,15 @@ flush_changed(Flush* const flush)
   }
 }
 
+/// When to compare a live value again: in step, so that being late a little
+/// each time does not make it slower
+static uint64_t
+next_turn(const Update* const update, const uint64_t now)
+{
+  const uint64_t period = update->subscription->period;
+  return now - update->due < period ? update->due + period : now + period;
+}
+
 /// Compare what is live
 static void
 flush_live(Flush* const flush)
@@ -186,8 +195,9 @@ flush_live(Flush* const flush)
     if (u->type == UPDATE_LIVE && u->queue != QUEUE_CHANGED) {
       if (u->due <= flush->now &&
           !client_touches(flush->client, u->control, flush->now)) {
-        u->due = flush->now + u->subscription->period;
+        const uint64_t due = next_turn(u, flush->now);
         send_update(flush, u, QUEUE_HEAL, false);
+        u->due = due;
       }
       come_again(flush, u->due > flush->now ? u->due : flush->now + HELD_NANOS);
     }

@@ -23,7 +23,7 @@ typedef struct {
   double rms_right_db;
 } MixerMeter;
 
-/// Levels since they were last asked for
+/// Levels of the last while; see streams.h
 Status
 mixer_meter(Services* services, Id channel, MixerMeter* out);
 

@@ -15,6 +15,7 @@
 #include "services/presets.h"
 #include "services/sample_pool.h"
 #include "services/services.h"
+#include "services/streams.h"
 #include "services/undo.h"
 #include "store/library.h"
 #include "store/store.h"
@@ -55,6 +56,7 @@ struct Services {
   SamplePool*       samples;
   CompositionTexts* texts; ///< That are asked for by pages
   AutomationTakes*  automation_takes;
+  Streams*          streams;    ///< For those who watch
   struct PitchJob*  pitch_jobs; ///< Under way
   int               epoll;      ///< Readable when a part has something for us
 

@@ -125,18 +125,20 @@ start_parts(Services* const services)
   const MediaConfig media = {
     .num_rings = services->num_threads, .log = log_line, .handle = services};
 
-  services->epoll   = epoll_create1(EPOLL_CLOEXEC);
-  services->root    = composition_new("", "");
-  services->undo    = undo_new(0);
-  services->jobs    = jobs_new(2);
-  services->texts   = composition_texts_new();
-  services->media   = media_new(&media);
-  services->presets = presets_new(folder, log_line, services);
+  services->epoll            = epoll_create1(EPOLL_CLOEXEC);
+  services->root             = composition_new("", "");
+  services->undo             = undo_new(0);
+  services->jobs             = jobs_new(2);
+  services->texts            = composition_texts_new();
+  services->streams          = streams_new();
+  services->media            = media_new(&media);
+  services->presets          = presets_new(folder, log_line, services);
   services->automation_takes = automation_takes_new();
   services->samples = services->media ? sample_pool_new(services->media) : NULL;
   return services->epoll >= 0 && services->root && services->undo &&
-             services->automation_takes && services->jobs && services->texts &&
-             services->media && services->presets && services->samples &&
+             services->automation_takes && services->streams &&
+             services->jobs && services->texts && services->media &&
+             services->presets && services->samples &&
              watch(services, jobs_fd(services->jobs))
            ? STATUS_OK
            : STATUS_NO_MEMORY;
@@ -208,6 +210,7 @@ stop_engine(Services* const services)
   services->waiting = NULL;
   if (services->engine) {
     media_set_cycles(services->media, NULL);
+    streams_forget_engine(services);
     collect_batches(services);
     feed_free(services->feed);
     engine_free(services->engine);
@@ -301,6 +304,7 @@ services_free(Services* const services)
   composition_store_close(services);
   backend_close(services->backend);
   stop_engine(services);
+  streams_free(services->streams);
   sample_pool_free(services->samples);
   media_free(services->media);
   presets_free(services->presets);
@@ -470,6 +474,7 @@ services_poll(Services* const services)
   composition_store_poll(services);
   composition_text_poll(services);
   autosave_poll(services);
+  streams_poll(services);
   poll_backend(services);
   poll_prefetch(services);
   automation_record_poll(services);

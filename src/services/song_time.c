@@ -144,3 +144,35 @@ song_time_end(const Composition* const composition)
   table_each(composition->things[KIND_CLIP], see_clip, &end);
   return end;
 }
+
+void
+song_time_bar(const Composition* const composition,
+              const Ticks              position,
+              int64_t* const           bar,
+              double* const            beat)
+{
+  const json_t* const rows      = composition->signature_map;
+  Signature           signature = composition->signature;
+  Ticks               from      = 0;
+  *bar                          = 1;
+  for (size_t i = 0; i <= json_array_size(rows); ++i) {
+    const json_t* const row      = json_array_get(rows, i);
+    const Ticks         unit     = (Ticks)TICKS_PER_BEAT * 4 / signature.unit;
+    const Ticks         long_bar = unit * signature.beats;
+    Ticks               to       = TICKS_MAX;
+    if (row) {
+      ticks_from_beats(json_number_value(json_array_get(row, 0)), &to);
+    }
+    if (position < to || !row) {
+      const Ticks in = position - from;
+      *bar += in / long_bar;
+      *beat = 1.0 + (double)(in % long_bar) / (double)unit;
+      return;
+    }
+
+    // A change of signature begins a bar
+    *bar += (to - from + long_bar - 1) / long_bar;
+    from = to;
+    signature_parse(json_string_value(json_array_get(row, 1)), &signature);
+  }
+}

@@ -33,6 +33,13 @@ song_time_seconds(const Composition* composition, Ticks from, Ticks to);
 Ticks
 song_time_ticks(const Composition* composition, Ticks from, double seconds);
 
+/// Bar and beat in it, each from 1, of a place
+void
+song_time_bar(const Composition* composition,
+              Ticks              position,
+              int64_t*           bar,
+              double*            beat);
+
 /// Where the last clip ends, 0 if there is none
 Ticks
 song_time_end(const Composition* composition);

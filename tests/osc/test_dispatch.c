@@ -316,19 +316,20 @@ static void
 test_too_large_subscriptions_are_refused(void** const state)
 {
   (void)state;
-  char* const    json    = large_document(1000);
+  char* const    json    = large_document(5000);
   Session* const session = session_new(json);
-  session_send(session, 1, "/subscribe //");
+  session_send(session, 1, "/subscribe /mixer/channels/*/pan");
   assert_int_equal(count_of(session->log, "/reply \"/subscribe\""), 1);
   session_clear(session);
 
   // Refused as a whole, it leaves nothing behind
-  session_send(session, 1, "/subscribe /mixer/channels/*/*/text");
-  session_send(session, 1, "/subscribe /mixer/channels/*/*/norm");
+  session_send(session, 1, "/subscribe //");
   assert_true(count_of(session->log, "\"too-large\"") > 0);
   session_clear(session);
-  session_send(session, 1, "/unsubscribe //");
+  session_send(session, 1, "/unsubscribe /mixer/channels/*/pan");
   session_send(session, 1, "/client/subscriptions/list");
+  assert_int_equal(
+    count_of(session->log, "/reply \"/client/subscriptions/list\" 0"), 1);
   session_clear(session);
   session_pass(session, 5000);
   session_clear(session);

@@ -113,8 +113,8 @@ test_what_is_no_stream_of_packets_is_refused(void** const state)
     {"GET / HTTP/1.1\r\n",          16u, STATUS_BAD_ARGUMENT},
     {"\x16\x03\x01\x02",             4u, STATUS_BAD_ARGUMENT}, // TLS
     {"\xff\xff\xff\xff",             4u, STATUS_BAD_ARGUMENT},
-    {"\0\0\0\0",                     4u, STATUS_BAD_ARGUMENT},
-    {"\0\0\0\x08GET ",               8u, STATUS_BAD_ARGUMENT},
+    {"\0\0\0\0",                     4u, STATUS_NOT_READY},
+    {"\0\0\0\x08GET ",               8u, STATUS_NOT_READY},
     {"\0\xff\xff\xff",               4u, STATUS_TOO_LARGE},
     {"\0\1\0\1",                     4u, STATUS_TOO_LARGE},
     {"\0\0\0\4/a\0\0\x7f\xff\xff\0", 12u, STATUS_TOO_LARGE},
@@ -178,6 +178,31 @@ test_packets_up_to_the_limit_pass(void** const state)
   }
 }
 
+static void
+test_what_is_no_packet_leaves_the_stream_in_step(void** const state)
+{
+  (void)state;
+  static const char stream[] = "\0\0\0\0"
+                               "\0\0\0\4\0\0\0\0"
+                               "\0\0\0\0"
+                               "\0\0\0\4/a\0";
+
+  const uint8_t* data        = (const uint8_t*)stream;
+  size_t         size        = sizeof(stream);
+  const uint8_t* packet      = NULL;
+  uint32_t       packet_size = 0;
+  framing_init(&framing);
+  assert_int_equal(framing_read(&framing, &data, &size, &packet, &packet_size),
+                   STATUS_OK);
+  assert_int_equal(packet_size, 4);
+  assert_memory_equal(packet, "\0\0\0\0", 4);
+  assert_int_equal(framing_read(&framing, &data, &size, &packet, &packet_size),
+                   STATUS_OK);
+  assert_memory_equal(packet, "/a\0\0", 4);
+  assert_int_equal(framing_read(&framing, &data, &size, &packet, &packet_size),
+                   STATUS_NOT_READY);
+}
+
 int
 main(void)
 {
@@ -186,6 +211,7 @@ main(void)
     cmocka_unit_test(test_what_is_no_stream_of_packets_is_refused),
     cmocka_unit_test(test_a_refused_stream_stays_so),
     cmocka_unit_test(test_packets_up_to_the_limit_pass),
+    cmocka_unit_test(test_what_is_no_packet_leaves_the_stream_in_step),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
