@@ -3,12 +3,14 @@
 // What is done to compositions on disk that leaves the open one open: saving,
 // copies, deletion, export, other names
 
+#include "services/composition_archive.h"
 #include "services/composition_export.h"
 #include "services/composition_load.h"
 #include "services/composition_store.h"
 #include "services/edit.h"
 #include "services/samples.h"
 #include "services/services_private.h"
+#include "store/archive.h"
 #include "store/file.h"
 #include "store/history.h"
 
@@ -93,6 +95,7 @@ typedef struct {
   char         id[LIBRARY_ID_SIZE];
   char         result[SAMPLE_PATH_SIZE]; ///< Id, path or name
   Composition* root;                     ///< To export, or restored
+  char*        folder;                   ///< Of what is exported, owned
   uint32_t     number;                   ///< Of a snapshot
   uint32_t     client;
   char         who[64];
@@ -123,9 +126,19 @@ export_document(FilesJob* const job)
 
   Status st = job->root ? STATUS_OK : read_closed(job);
   st        = st ? st : file_make_folder(folder, job->text, sizeof(job->text));
-  return st ? st
-            : composition_export_file(
-                job->root, job->result, job->text, sizeof(job->text));
+  if (st) {
+    return st;
+  }
+
+  return archive_is_path(job->result)
+           ? composition_archive_write(job->services,
+                                       job->root,
+                                       job->folder,
+                                       job->result,
+                                       job->text,
+                                       sizeof(job->text))
+           : composition_export_file(
+               job->root, job->result, job->text, sizeof(job->text));
 }
 
 static Status
@@ -236,6 +249,14 @@ restore(FilesJob* const job)
 }
 
 static void
+files_free(FilesJob* const job)
+{
+  composition_release(job->root);
+  free(job->folder);
+  free(job);
+}
+
+static void
 files_done(Job* const base)
 {
   FilesJob* const job = (FilesJob*)base;
@@ -257,8 +278,7 @@ files_done(Job* const base)
                        !st            ? (job->result[0] ? job->result : NULL)
                        : job->text[0] ? job->text
                                       : status_text(st));
-  composition_release(job->root);
-  free(job);
+  files_free(job);
 }
 
 static FilesJob*
@@ -286,8 +306,7 @@ files_start(FilesJob* const job)
   const Status st =
     job ? jobs_add(job->services->jobs, &job->job) : STATUS_NO_MEMORY;
   if (st && job) {
-    composition_release(job->root);
-    free(job);
+    files_free(job);
   }
 
   return st;
@@ -367,11 +386,11 @@ compositions_export(Services* const         services,
       services, STATUS_BAD_ARGUMENT, "\"%s\" is no name for a file", file);
   }
 
-  if (!composition_is_path(file)) {
+  if (!composition_is_path(file) && !archive_is_path(file)) {
     return services_fail(services,
                          STATUS_UNSUPPORTED,
-                         "Expected a name that ends in .json, .mid or .midi, "
-                         "not \"%s\"",
+                         "Expected a name that ends in .json, .mid, .midi or "
+                         ".zip, not \"%s\"",
                          file);
   }
 
@@ -383,8 +402,16 @@ compositions_export(Services* const         services,
     return st ? st : STATUS_NO_MEMORY;
   }
 
-  job->root =
-    strcmp(id, services->id) ? NULL : composition_retain(services->root);
+  const bool  is_open = !strcmp(id, services->id);
+  char* const folder =
+    is_open ? strdup(services->folder) : library_folder(services->data_dir, id);
+  if (!folder) {
+    free(job);
+    return STATUS_NO_MEMORY;
+  }
+
+  job->root   = is_open ? composition_retain(services->root) : NULL;
+  job->folder = folder;
   snprintf(job->result,
            sizeof(job->result),
            "%.3800s/exports/%s",

@@ -9,9 +9,11 @@
 #include "services/composition_store.h"
 
 #include "media/path.h"
+#include "services/composition_archive.h"
 #include "services/composition_load.h"
 #include "services/sample_keep.h"
 #include "services/services_private.h"
+#include "store/archive.h"
 #include "store/file.h"
 #include "store/past.h"
 #include "store/store.h"
@@ -212,19 +214,41 @@ keep_samples(OpenJob* const job, Composition** const root)
   return st;
 }
 
+/// Go on with what is in an archive, which may name nothing outside
+static Status
+unpack(OpenJob* const job, char folder[SAMPLE_PATH_SIZE])
+{
+  const Status st = composition_archive_unpack(
+    job->services, job->path, folder, job->text, sizeof(job->text));
+  if (!st) {
+    snprintf(
+      job->path, sizeof(job->path), "%.4000s/" ARCHIVE_COMPOSITION, folder);
+    job->trusted = false;
+  }
+
+  return st;
+}
+
 static void
 import_run(Job* const base)
 {
   OpenJob* const job  = (OpenJob*)base;
   Composition*   root = NULL;
 
+  char unpacked[SAMPLE_PATH_SIZE] = "";
+
   job->status = check_path(job);
+  if (!job->status && archive_is_path(job->path)) {
+    job->status = unpack(job, unpacked);
+  }
+
   job->status =
     job->status
       ? job->status
       : composition_load_file(job->path, job->text, sizeof(job->text), &root);
   job->status = job->status ? job->status : keep_samples(job, &root);
   job->status = job->status ? job->status : create_folder(job, root);
+  composition_archive_remove(unpacked);
   composition_release(root);
 }
 
@@ -386,11 +410,11 @@ import(Services* const         services,
        const bool              trusted,
        const Completion* const completion)
 {
-  if (!composition_is_path(path)) {
+  if (!composition_is_path(path) && !archive_is_path(path)) {
     return services_fail(services,
                          STATUS_UNSUPPORTED,
-                         "Expected a file that ends in .json, .mid or .midi, "
-                         "not \"%s\"",
+                         "Expected a file that ends in .json, .mid, .midi or "
+                         ".zip, not \"%s\"",
                          path);
   }
 
