@@ -50,6 +50,9 @@ typedef struct {
   bool         freewheeling;
   int          rt_priority; ///< SCHED_FIFO, of the calling thread; 0: ordinary
   uint64_t     midi_lost;   ///< Events that were too many for a cycle
+  uint32_t     capture_latency;  ///< Frames until audio comes in
+  uint32_t     midi_latency;     ///< Frames until MIDI comes in
+  uint32_t     playback_latency; ///< Frames until what goes out is heard
 } BackendInfo;
 
 typedef struct Backend Backend;

@@ -382,6 +382,12 @@ jack_info(const Backend* backend)
     .freewheeling = atomic_load(&jack->freewheels),
     .rt_priority  = atomic_load(&jack->rt_priority),
     .midi_lost    = atomic_load(&jack->midi_lost),
+    .capture_latency =
+      jack_graph_latency(jack, IN_LEFT, IN_RIGHT, JackCaptureLatency),
+    .midi_latency =
+      jack_graph_latency(jack, MIDI_IN, MIDI_IN, JackCaptureLatency),
+    .playback_latency =
+      jack_graph_latency(jack, OUT_LEFT, OUT_RIGHT, JackPlaybackLatency),
   };
 }
 

@@ -112,6 +112,13 @@ jack_graph_undescribe(Jack* jack);
 void
 jack_graph_restore(Jack* jack);
 
+/// Longest latency of what is connected to some ports, 0 while down
+uint32_t
+jack_graph_latency(const Jack*                  jack,
+                   Port                         first,
+                   Port                         last,
+                   jack_latency_callback_mode_t mode);
+
 /// See backend.h
 Status
 jack_graph_connect_outputs(Backend* backend, char* text, size_t size);

@@ -90,6 +90,23 @@ jack_graph_undescribe(Jack* jack)
   }
 }
 
+uint32_t
+jack_graph_latency(const Jack*                  jack,
+                   Port                         first,
+                   Port                         last,
+                   jack_latency_callback_mode_t mode)
+{
+  uint32_t longest = 0;
+  for (int i = (int)first; i <= (int)last && jack->state != BACKEND_DOWN; ++i) {
+    jack_latency_range_t range = {0, 0};
+    if (jack_port_connected(jack->ports[i])) {
+      jack_port_get_latency_range(jack->ports[i], mode, &range);
+    }
+    longest = range.max > longest ? range.max : longest;
+  }
+  return longest;
+}
+
 // Connections
 
 /// Remember a connection if it is ours, since the server tells of it later

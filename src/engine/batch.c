@@ -119,6 +119,18 @@ apply_tempo(Engine* const engine, Operation* const op)
   op->tempo              = before;
 }
 
+/// Begin a recording, or end the one that rolls.  Control begins none before
+/// the last one is finished
+SONIC_RT static void
+apply_record(Engine* const engine, Recording* const recording)
+{
+  if (recording) {
+    engine->recording = recording;
+  } else if (engine->recording) {
+    recorder_end(engine->recording, engine->frame);
+  }
+}
+
 SONIC_RT static void
 apply_panic(const Engine* const engine)
 {
@@ -202,6 +214,10 @@ apply(Engine* const engine, Operation* const op)
 
     case OPERATION_INPUT:
       track_set_input(op->track, &op->input);
+      break;
+
+    case OPERATION_RECORD:
+      apply_record(engine, op->recording);
       break;
 
     case OPERATION_PANIC:

@@ -165,6 +165,19 @@ run_monitor(const Engine* const engine,
   }
 }
 
+/// Record what comes in, as long as something is to be recorded
+SONIC_RT static void
+record(Engine* const engine, const Span* const span)
+{
+  Recording* const recording = engine->recording;
+  if (recording) {
+    recorder_run(recording, span, engine->transport.starting);
+    if (atomic_load(&recording->finished)) {
+      engine->recording = NULL;
+    }
+  }
+}
+
 /// Run frames without a global event, from frame `done` of the cycle on
 SONIC_RT static void
 run_span(Engine* const         engine,
@@ -177,7 +190,10 @@ run_span(Engine* const         engine,
   float* const right = io->out_right + done;
   Span         span  = make_span(engine, n);
   span.offset        = done;
+  span.in_left       = io->in_left ? io->in_left + done : NULL;
+  span.in_right      = io->in_right ? io->in_right + done : NULL;
   take_midi(io, next_midi, &span);
+  record(engine, &span);
   if (engine->schedule) {
     run_schedule(engine, &span);
     const EngineChannel* const master =
@@ -216,6 +232,7 @@ observe(const Engine* const engine, Telemetry* const telemetry)
   telemetry->position = transport_position(engine);
   telemetry->loops    = engine->timeline.loops;
   telemetry->received = engine->num_received;
+  telemetry->latency  = engine->schedule ? engine->schedule->latency : 0u;
   telemetry->tempo = tempo_map_tempo(engine->timeline.map, telemetry->position);
 }
 

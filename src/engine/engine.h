@@ -22,6 +22,7 @@
 #include "base/tempo.h"
 #include "base/ticks.h"
 #include "engine/part.h"
+#include "engine/recording.h"
 #include "units/effect.h"
 #include "units/instrument.h"
 #include "units/strip.h"
@@ -198,8 +199,9 @@ instrument_free(Instrument* instrument);
 
 /// What a track hears live
 typedef struct {
-  bool    on;      ///< It is played, or heard
-  uint8_t channel; ///< MIDI: the one it listens to, 1 to 16, or 0 for all
+  bool        on;      ///< It is played, or heard
+  uint8_t     channel; ///< MIDI: the one it listens to, 1 to 16, or 0 for all
+  RecordSides sides;   ///< Audio: of the inputs
 } TrackInput;
 
 // Batches, by control
@@ -230,6 +232,8 @@ typedef enum {
   OPERATION_NOTE_ON,    ///< `track`, `note`: played now, until its off
   OPERATION_NOTE_OFF,   ///< `track`, `note.key`
   OPERATION_INPUT,      ///< `track`, `input`
+  OPERATION_RECORD,     ///< `recording`: begun, or with null the one that rolls
+                        ///< is ended
   OPERATION_PANIC,      ///< All notes off everywhere, at once
   OPERATION_CURVES,     ///< `curves`: exchanged
   OPERATION_HOLD,       ///< `hold`, and what its target names
@@ -268,6 +272,7 @@ typedef struct {
     Ring*       tap;        ///< Of TapBlock, moves with the batch
     Note        note;
     TrackInput  input;
+    Recording*  recording; ///< Borrowed until it is finished
     struct {
       OperationType target; ///< Operation that sets the parameter
       bool          on;     ///< It is set by hand, curves don't move it
@@ -394,6 +399,7 @@ typedef struct {
   float       load;       ///< Share of the period used, smoothed, 1 is all
   float       load_max;   ///< Highest share since the last reading
   uint32_t    voices;     ///< Instrument voices that sound
+  uint32_t    latency;    ///< Frames that the output is later than the sources
   uint64_t    late;       ///< Pages that were not there in time
   uint64_t    not_finite; ///< Times that a channel had to be silenced
   Id          not_finite_channel; ///< The last of them

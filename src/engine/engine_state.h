@@ -18,6 +18,7 @@
 #include "engine/engine.h"
 #include "engine/fade.h"
 #include "engine/metronome.h"
+#include "engine/recorder.h"
 #include "engine/schedule.h"
 #include "engine/telemetry.h"
 #include "engine/timeline.h"
@@ -73,6 +74,7 @@ struct Engine {
   uint64_t         frame; ///< Engine frame that comes next
   Timeline         timeline;
   Transport        transport;
+  Recording*       recording; ///< Borrowed, or null
   Metronome        metronome;
   Curves           curves;
   Ring*            taps[ENGINE_MAX_TAPS]; ///< Of TapBlock, owned, or null

@@ -37,8 +37,10 @@ typedef struct {
   uint32_t        cycle;     ///< For the pages of samples
   float beat_frames[SPAN_POINTS]; ///< Length of a beat at the points of the
                                   ///< grid, from that at or before the start
-  uint32_t         offset; ///< Frame of the cycle that is the first one here
-  const MidiEvent* midi;   ///< What comes in in the span, frames in the cycle
+  uint32_t         offset;   ///< Frame of the cycle that is the first one here
+  const float*     in_left;  ///< What comes in in the span, or null
+  const float*     in_right; ///< Or null
+  const MidiEvent* midi;     ///< What comes in in the span, frames in the cycle
   uint32_t         num_midi;
   const ResampleTable* resample; ///< For samples at another speed
 } Span;

@@ -31,7 +31,31 @@ track_set_input(EngineTrack* const track, const TrackInput* const input)
 {
   if (track->type == TRACK_MIDI) {
     midi_live_set(&track->midi.live, track->midi.instrument, input);
+  } else {
+    track->sides       = input->sides;
+    track->monitor.out = !input->on;
   }
+}
+
+/// Add what comes in; false if that is nothing
+SONIC_RT static bool
+run_monitor(EngineTrack* const track, const Span* const span)
+{
+  if (fade_is_silent(&track->monitor) || !span->in_left || !span->in_right) {
+    return false;
+  }
+
+  const float* const left =
+    track->sides == RECORD_RIGHT ? span->in_right : span->in_left;
+  const float* const right =
+    track->sides == RECORD_LEFT ? span->in_left : span->in_right;
+  for (uint32_t i = 0; i < span->n; ++i) {
+    const float gain = fade_next(&track->monitor);
+    track->left[i] += left[i] * gain;
+    track->right[i] += right[i] * gain;
+  }
+
+  return true;
 }
 
 /// End what sounds; then, if the transport runs, begin where it stands
@@ -101,6 +125,7 @@ track_run(EngineTrack* const track, const Span* const span, Ring* const pages)
     sounds = audio_track_run(
       &track->audio, track->clips, span, pages, track->left, track->right);
     track->late = track->audio.late;
+    sounds |= run_monitor(track, span);
   } else {
     sounds = midi_track_run(
       &track->midi, track->clips, span, track->left, track->right);

@@ -39,6 +39,9 @@ struct EngineTrack {
   Fade fade;      ///< To silence before it leaves the schedule
   bool silent;    ///< Put out nothing in the last span
 
+  RecordSides sides;   ///< Of the inputs, on an audio track
+  Fade        monitor; ///< Of what comes in, on an audio track
+
   // What it saw last
 
   bool     playing;

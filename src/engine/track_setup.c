@@ -18,9 +18,10 @@ engine_track_new(const Engine* const engine, const Id id, const TrackType type)
     return NULL;
   }
 
-  track->id    = id;
-  track->type  = type;
-  track->clips = clips;
+  track->id      = id;
+  track->type    = type;
+  track->clips   = clips;
+  track->monitor = (Fade){FADE_FRAMES, true};
   if (type == TRACK_MIDI) {
     track->midi.id = id;
   }

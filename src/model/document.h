@@ -195,6 +195,10 @@ typedef struct {
   double    autosave;         ///< Minutes, 0: never
   int32_t   launch_quantization;
   int32_t   automation_mode; ///< 0 read, 1 touch, 2 latch, 3 write
+  bool      punch_enabled;
+  Ticks     punch_start;
+  Ticks     punch_end;
+  Ticks     record_quantize; ///< Grid for recorded notes, 0 for none
   String*   key;
   json_t*   chat;
   json_t*   metadata;

@@ -6,6 +6,7 @@
 
 #include "osc/call.h"
 #include "osc/handlers.h"
+#include "services/recording.h"
 
 /// `/playback/play`
 Status
@@ -61,6 +62,33 @@ osc_playback_seek(Services* const services, OscCall* const call)
 {
   call_beats(call, call->args[0].ticks);
   return playback_seek(services, call->args[0].ticks);
+}
+
+/// `/playback/record`
+Status
+osc_playback_record_get(Services* const services, OscCall* const call)
+{
+  call_int(call, recording_is_on(services));
+  return STATUS_OK;
+}
+
+/// `/playback/record ,i`
+Status
+osc_playback_record_set(Services* const services, OscCall* const call)
+{
+  call_int(call, call->args[0].i);
+  return call->args[0].i ? recording_start(services) : recording_stop(services);
+}
+
+/// `/playback/record/status`
+Status
+osc_playback_record_status_get(Services* const services, OscCall* const call)
+{
+  const RecordingInfo info = recording_info(services);
+  call_string(call, info.state);
+  call_int(call, (int64_t)info.lost);
+  call_string(call, info.text);
+  return STATUS_OK;
 }
 
 /// `/playback/state`

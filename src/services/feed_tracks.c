@@ -2,9 +2,9 @@
 
 #include "services/clip_part.h"
 #include "services/feed_private.h"
+#include "services/track_input.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static bool
 change_voice(Work* const work, Slots* const slots, const Change* const change)
@@ -134,29 +134,15 @@ feed_change_bus(Work* const work, const Change* const change)
          change_voice(work, &work->feed->buses, change);
 }
 
-/// What a track hears: by its monitor, and while armed by default
-static TrackInput
-input_of(const Track* const track)
-{
-  static const bool when[3][2] = {
-    {false, false}, // Off
-    {false, true},  // Auto
-    {true, true},   // On
-  };
-
-  const bool none = !strcmp(string_text(track->input), "none");
-  return (TrackInput){.on      = !none && when[track->monitor][track->arm],
-                      .channel = (uint8_t)track->midi_channel};
-}
-
 static bool
 set_input(Work* const work, const Track* const before, const Track* const after)
 {
-  const TrackInput was = before ? input_of(before) : (TrackInput){0};
+  const TrackInput was = before ? track_input(before) : (TrackInput){0};
   const Operation  op  = {.type  = OPERATION_INPUT,
                           .track = feed_track(work->feed, after->node.id),
-                          .input = input_of(after)};
-  return (was.on == op.input.on && was.channel == op.input.channel) ||
+                          .input = track_input(after)};
+  return (was.on == op.input.on && was.channel == op.input.channel &&
+          was.sides == op.input.sides) ||
          feed_add(work, &op);
 }
 

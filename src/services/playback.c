@@ -103,10 +103,8 @@ playback_pause(Services* const services)
 Status
 playback_toggle(Services* const services)
 {
-  const EngineState state = present(services).state;
-  return state == ENGINE_PLAYING || state == ENGINE_LOCATING
-           ? playback_pause(services)
-           : playback_play(services);
+  return playback_runs(services) ? playback_pause(services)
+                                 : playback_play(services);
 }
 
 Status
@@ -123,6 +121,13 @@ playback_panic(Services* const services)
   return edit_request(services, &op);
 }
 
+bool
+playback_runs(Services* const services)
+{
+  const EngineState state = present(services).state;
+  return state == ENGINE_PLAYING || state == ENGINE_LOCATING;
+}
+
 const char*
 playback_state(Services* const services)
 {
@@ -133,7 +138,9 @@ playback_state(Services* const services)
     [ENGINE_LOCATING] = "locating",
   };
 
-  return words[present(services).state];
+  const EngineState state = present(services).state;
+  return state == ENGINE_PLAYING && recording_is_on(services) ? "recording"
+                                                              : words[state];
 }
 
 Ticks

@@ -40,7 +40,11 @@ playback_seek(Services* services, Ticks beat);
 Status
 playback_panic(Services* services);
 
-/// "stopped", "playing", "paused" or "locating"
+/// Whether it plays or is about to
+bool
+playback_runs(Services* services);
+
+/// "stopped", "playing", "paused", "recording" or "locating"
 const char*
 playback_state(Services* services);
 

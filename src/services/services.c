@@ -111,6 +111,7 @@ end_transaction(Services* const services)
 void
 services_abort(Services* const services)
 {
+  recording_settle(services, false);
   end_transaction(services);
 }
 
@@ -152,6 +153,15 @@ check_document(Services* const services, const Composition* const root)
                          "starts at %g",
                          ticks_to_beats(root->loop_end),
                          ticks_to_beats(root->loop_start));
+  }
+
+  if (root->punch_end <= root->punch_start) {
+    return services_fail(services,
+                         STATUS_OUT_OF_RANGE,
+                         "A punch range ends after it starts, not at beat %g "
+                         "when it starts at %g",
+                         ticks_to_beats(root->punch_end),
+                         ticks_to_beats(root->punch_start));
   }
 
   return STATUS_OK;
@@ -365,6 +375,7 @@ services_commit(Services* const services)
     services_fail(services, st, "%s", status_text(st));
   }
 
+  recording_settle(services, !st);
   end_transaction(services);
   return st;
 }

@@ -13,6 +13,7 @@
 #include "services/feed.h"
 #include "services/jobs.h"
 #include "services/presets.h"
+#include "services/recording.h"
 #include "services/sample_pool.h"
 #include "services/services.h"
 #include "services/streams.h"
@@ -54,6 +55,7 @@ struct Services {
   Jobs*             jobs;
   Presets*          presets;
   SamplePool*       samples;
+  Recorder*         recorder;
   CompositionTexts* texts; ///< That are asked for by pages
   AutomationTakes*  automation_takes;
   Streams*          streams;    ///< For those who watch

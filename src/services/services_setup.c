@@ -135,10 +135,12 @@ start_parts(Services* const services)
   services->presets          = presets_new(folder, log_line, services);
   services->automation_takes = automation_takes_new();
   services->samples = services->media ? sample_pool_new(services->media) : NULL;
+
+  services->recorder = recorder_new();
   return services->epoll >= 0 && services->root && services->undo &&
              services->automation_takes && services->streams &&
-             services->jobs && services->texts && services->media &&
-             services->presets && services->samples &&
+             services->recorder && services->jobs && services->texts &&
+             services->media && services->presets && services->samples &&
              watch(services, jobs_fd(services->jobs))
            ? STATUS_OK
            : STATUS_NO_MEMORY;
@@ -305,6 +307,7 @@ services_free(Services* const services)
   backend_close(services->backend);
   stop_engine(services);
   streams_free(services->streams);
+  recorder_free(services->recorder);
   sample_pool_free(services->samples);
   media_free(services->media);
   presets_free(services->presets);
@@ -397,6 +400,10 @@ services_switch(Services* const    services,
 
   composition_release(before);
   pitches_prepare(services, NULL, root);
+  if (store) {
+    recording_recover(services);
+  }
+
   return STATUS_OK;
 }
 
@@ -417,6 +424,7 @@ change_rate(Services* const services, const uint32_t rate)
   services_log(services, text);
 
   stop_engine(services);
+  recording_break(services);
   sample_pool_free(services->samples);
   services->rate    = rate;
   services->samples = sample_pool_new(services->media);
@@ -451,6 +459,7 @@ poll_backend(Services* const services)
   }
 
   services->next_backend_poll = now + BACKEND_POLL_NANOS;
+  backend_set_latency(services->backend, services_telemetry(services).latency);
   if (!backend_poll(services->backend)) {
     return;
   }
@@ -476,6 +485,7 @@ services_poll(Services* const services)
   autosave_poll(services);
   streams_poll(services);
   poll_backend(services);
+  recording_poll(services);
   poll_prefetch(services);
   automation_record_poll(services);
 }

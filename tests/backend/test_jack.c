@@ -61,13 +61,13 @@ typedef struct {
   float    left[SOUND];
   float    right[SOUND];
   uint32_t num;
-} Recording;
+} Heard;
 
 /// Append from the first frame on that is not silent
 static bool
 append_sound(void* handle, const float* left, const float* right, uint32_t n)
 {
-  Recording* const recording = (Recording*)handle;
+  Heard* const recording = (Heard*)handle;
   for (uint32_t i = 0; i < n && recording->num < SOUND; ++i) {
     if (recording->num || left[i] != 0.0f || right[i] != 0.0f) {
       recording->left[recording->num]    = left[i];
@@ -84,10 +84,10 @@ not_ready(void* handle)
   fail_msg("a page is absent offline");
 }
 
-static Recording*
+static Heard*
 record_offline(void)
 {
-  static Recording recording;
+  static Heard     recording;
   const OfflineJob job = {.frames = 2 * SOUND,
                           .period = 100,
                           .write  = append_sound,
@@ -105,7 +105,7 @@ record_offline(void)
 }
 
 static void
-check_capture(const Recording* expected)
+check_capture(const Heard* expected)
 {
   const uint32_t n = capture_frames(capture);
   assert_true(n > 0 && n <= expected->num);
