@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "media/path.h"
 #include "model/codec.h"
+#include "model/legacy.h"
 #include "model/smf.h"
 #include "services/services_private.h"
 #include "store/file.h"
@@ -16,6 +17,9 @@
 
 /// Largest composition file
 #define MAX_FILE_BYTES ((uint64_t)4 << 30)
+
+/// Largest file of the system that this one takes after
+#define LEGACY_MAX_BYTES ((size_t)64 << 20)
 
 bool
 composition_is_path(const char* const path)
@@ -72,6 +76,44 @@ load_smf(const char* const   path,
   return st;
 }
 
+/**
+   Turn a file of the system that this one takes after into one of ours.
+
+   @param data Text of a file, replaced if it is such a one.
+   @param text Receives then what came and what did not.
+*/
+static Status
+convert_legacy(char** const  data,
+               size_t* const size,
+               char* const   text,
+               const size_t  text_size)
+{
+  // Whatever is wrong with a text is told, with its place, where it is decoded
+  json_t* const content =
+    *size < LEGACY_MAX_BYTES ? json_loadb(*data, *size, 0, NULL) : NULL;
+  if (!legacy_is(content)) {
+    json_decref(content);
+    return STATUS_OK;
+  }
+
+  json_t*       report = NULL;
+  json_t*       ours   = NULL;
+  const Status  st     = legacy_convert(content, &report, &ours);
+  char* const   dumped = ours ? json_dumps(ours, JSON_INDENT(1)) : NULL;
+  const json_t* last   = json_array_get(report, json_array_size(report) - 1u);
+  if (dumped) {
+    free(*data);
+    *data = dumped;
+    *size = strlen(dumped);
+    snprintf(text, text_size, "%s", json_string_value(last));
+  }
+
+  json_decref(report);
+  json_decref(ours);
+  json_decref(content);
+  return st ? st : dumped ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
 Status
 composition_load_file(const char* const   path,
                       char* const         text,
@@ -90,9 +132,10 @@ composition_load_file(const char* const   path,
   }
 
   CodecError error = {0};
-  st               = composition_decode(data, size, &error, out);
+  st               = convert_legacy(&data, &size, text, text_size);
+  st               = st ? st : composition_decode(data, size, &error, out);
   free(data);
-  if (st) {
+  if (st && error.text[0]) {
     snprintf(text,
              text_size,
              "%s:%d:%d: %s%s%s",
