@@ -11,7 +11,8 @@ VERSION := $(shell sed -n 's/.*SONIC_VERSION "\(.*\)"/\1/p' src/base/version.h)
 .DEFAULT_GOAL := all
 
 # Libraries, each found by pkg-config
-PACKAGES := jack liblo jansson sndfile samplerate rubberband fftw3f libarchive
+PACKAGES := jack liblo jansson sndfile samplerate rubberband fftw3f \
+            libarchive libebur128
 
 # Layers; a part of the tree is built with DIRS="base model"
 DIRS ?= base dsp units engine backend model media analysis store services \

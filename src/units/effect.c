@@ -12,11 +12,34 @@
 static const EffectInfo* const effects[] = {
   // EQ
   &eq3_effect,
+  &eq8_effect,
+  // Filter
+  &lpf_effect,
+  &hpf_effect,
+  &bpf_effect,
   // Dynamics
   &compressor_effect,
   &limiter_effect,
+  &gate_effect,
+  // Distortion
+  &distortion_effect,
+  &saturation_effect,
+  &exciter_effect,
+  &bitcrusher_effect,
+  // Time-based
+  &reverb_effect,
+  &plate_reverb_effect,
+  &delay_effect,
+  &ping_pong_delay_effect,
+  &chorus_effect,
+  &flanger_effect,
+  &phaser_effect,
+  // Modulation
+  &tremolo_effect,
+  &ring_modulator_effect,
   // Utility
   &gain_effect,
+  &stereo_width_effect,
 };
 
 #define NUM_EFFECTS (sizeof(effects) / sizeof(effects[0]))

@@ -41,21 +41,7 @@ static const LaneEffect lanes = {
   .find      = find,
 };
 
-static size_t
-size(const uint32_t rate)
-{
-  return lane_effect_size(&lanes, rate);
-}
-
-static Status
-init(void* const        self,
-     const uint32_t     rate,
-     const CpuLevel     level,
-     const float* const values)
-{
-  (void)values;
-  return lane_effect_init(self, &lanes, rate, level);
-}
+LANE_EFFECT_FUNCS(lanes)
 
 const EffectInfo gain_effect = {
   .symbol     = "gain",

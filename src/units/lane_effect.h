@@ -53,7 +53,7 @@ typedef struct {
   uint64_t     steps; ///< Grid steps since the reset
   double       turn;  ///< The effect's own, cleared by a reset: LFO phase
   double       more;  ///< Likewise
-  const float* state; ///< The lane's column of the state, LANES apart
+  float*       state; ///< The lane's column of the state, LANES apart
 } LaneControl;
 
 /// An effect in lanes
@@ -96,8 +96,34 @@ lane_effect_run(void*             self,
                 uint32_t          mask,
                 const EffectTime* time);
 
+/// In `find`: let a phase in turns go on by a grid step, except at the start
+SONIC_RT static inline void
+lane_effect_turn(LaneControl* const control, const double turns_per_frame)
+{
+  if (control->steps) {
+    control->turn += turns_per_frame * GRID_FRAMES;
+    control->turn -= (double)(int64_t)control->turn;
+  }
+}
+
 /// What a row of state holds for a lane
 SONIC_RT float
 lane_effect_state(const void* self, uint32_t row, uint32_t lane);
+
+/// The functions `size` and `init` of an effect's table, from its LaneEffect
+#define LANE_EFFECT_FUNCS(lanes)                                               \
+  static size_t size(const uint32_t rate)                                      \
+  {                                                                            \
+    return lane_effect_size(&(lanes), rate);                                   \
+  }                                                                            \
+                                                                               \
+  static Status init(void* const        self,                                  \
+                     const uint32_t     rate,                                  \
+                     const CpuLevel     level,                                 \
+                     const float* const values)                                \
+  {                                                                            \
+    (void)values;                                                              \
+    return lane_effect_init(self, &(lanes), rate, level);                      \
+  }
 
 #endif // SONIC_UNITS_LANE_EFFECT_H

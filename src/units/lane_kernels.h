@@ -6,15 +6,22 @@
 #define SONIC_UNITS_LANE_KERNELS_H
 
 #include "base/rt.h"
+#include "dsp/matched.h"
 #include "units/lane_effect.h"
 #include "units/level_table.h"
+#include "units/oversample.h"
 
 #include <stdint.h>
 
+LEVEL_DECLARE(LaneKernel, bitcrusher_kernel);
 LEVEL_DECLARE(LaneKernel, cascade_kernel);
 LEVEL_DECLARE(LaneKernel, dynamics_kernel);
+LEVEL_DECLARE(LaneKernel, exciter_kernel);
 LEVEL_DECLARE(LaneKernel, limiter_kernel);
 LEVEL_DECLARE(LaneKernel, matrix_kernel);
+LEVEL_DECLARE(LaneKernel, phaser_kernel);
+LEVEL_DECLARE(LaneKernel, ring_kernel);
+LEVEL_DECLARE(LaneKernel, saturation_kernel);
 
 /// Rows of state of a stage of the cascade kernel
 #define CASCADE_ROWS 4u
@@ -81,5 +88,58 @@ limiter_latency(const uint32_t rate)
 {
   return limiter_window(rate) - 2u + 6u;
 }
+
+/// Numbers of the kernels of saturation and exciter
+typedef enum {
+  SATURATION_DRIVE,
+  SATURATION_BIAS,
+  SATURATION_POST,
+  SATURATION_SLOW, ///< How fast what is constant goes
+  SATURATION_TONE, ///< Low-pass: part of the way that is gone in a frame
+  SATURATION_MIX,
+  SATURATION_FILTER, ///< A stage
+  NUM_SATURATION_COEFS = SATURATION_FILTER + NUM_SVF_COEFS
+} SaturationCoef;
+
+/// Rows of state of one side, before the past of the signal and its filters
+typedef enum {
+  SATURATION_S1,
+  SATURATION_S2,
+  SATURATION_DC,
+  SATURATION_LOW,
+  NUM_SATURATION_ROWS
+} SaturationRow;
+
+/// Rows of state of one side
+#define SATURATION_SIDE_ROWS                                                   \
+  (NUM_SATURATION_ROWS + OVERSAMPLE_LATENCY + OVERSAMPLE_ROWS)
+
+/// Numbers of the bit crusher kernel
+typedef enum {
+  BITCRUSHER_LEVELS, ///< Steps from 0 to 1
+  BITCRUSHER_STEP,   ///< Samples that are taken in a frame, 1 at most
+  BITCRUSHER_MIX,
+  NUM_BITCRUSHER_COEFS
+} BitcrusherCoef;
+
+/// Numbers of the ring modulator kernel
+typedef enum {
+  RING_STEP, ///< Half turns in a frame
+  RING_MIX,
+  NUM_RING_COEFS
+} RingCoef;
+
+/// Stages of the phaser kernel, at most
+#define PHASER_STAGES 8u
+
+/// Numbers of the phaser kernel
+typedef enum {
+  PHASER_LEFT, ///< Coefficient of the all-passes
+  PHASER_RIGHT,
+  PHASER_FEEDBACK,
+  PHASER_MIX,
+  PHASER_TAKE, ///< How much of each stage is taken
+  NUM_PHASER_COEFS = PHASER_TAKE + PHASER_STAGES
+} PhaserCoef;
 
 #endif // SONIC_UNITS_LANE_KERNELS_H

@@ -26,15 +26,37 @@ static const ParamInfo params[NUM_PARAMS] = {
 };
 // clang-format on
 
+/// Frames of a pole with which, after two averages over `length`, 63.2 % of the
+/// way take `frames`: an average of exp(-n / p) is the same, later
+SONIC_RT static double
+find_release(const double frames, const double length)
+{
+  double low  = 1.0;
+  double high = fmax(frames, 2.0);
+  for (int i = 0; i < 24; ++i) {
+    const double p    = 0.5 * (low + high);
+    const double each = expm1(length / p) / (length * expm1(1.0 / p));
+    const double late = 2.0 * p * log(each);
+    if (p + late > frames) {
+      high = p;
+    } else {
+      low = p;
+    }
+  }
+  return low;
+}
+
 SONIC_RT static void
 find(LaneControl* const control, float* const coefs)
 {
   const float*   v      = control->values;
   const uint32_t window = limiter_window((uint32_t)control->rate);
 
-  // The averages come late by half a window, which is taken off the time
-  const double frames = (double)v[RELEASE] * control->rate / 1000.0;
-  const double rest   = fmax(frames - 0.5 * (double)window, 1.0);
+  // What is loud is held up a little by the filter as well; and where it ends
+  // in a step it peaks there, by what makes the way back longer
+  const double asked  = (double)v[RELEASE] * control->rate / 1000.0;
+  const double frames = 0.957 * asked - 5.0;
+  const double rest   = find_release(frames, 0.5 * (double)window);
 
   coefs[LIMITER_LOG]     = v[THRESHOLD] / DB_PER_OCTAVE;
   coefs[LIMITER_CEILING] = powf(10.0f, v[THRESHOLD] / 20.0f);
@@ -58,21 +80,7 @@ static const LaneEffect lanes = {
   .find      = find,
 };
 
-static size_t
-size(const uint32_t rate)
-{
-  return lane_effect_size(&lanes, rate);
-}
-
-static Status
-init(void* const        self,
-     const uint32_t     rate,
-     const CpuLevel     level,
-     const float* const values)
-{
-  (void)values;
-  return lane_effect_init(self, &lanes, rate, level);
-}
+LANE_EFFECT_FUNCS(lanes)
 
 static uint32_t
 latency(const uint32_t rate, const float* const values)

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Exciter: harmonics of what is above a frequency are added
+
+#include "base/rt.h"
+#include "base/status.h"
+#include "dsp/matched.h"
+#include "units/effect.h"
+#include "units/effects.h"
+#include "units/lane_effect.h"
+#include "units/lane_kernels.h"
+#include "units/level_table.h"
+#include "units/oversample.h"
+#include "units/unit.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { FREQ, DRIVE, COLOR, MIX, NUM_PARAMS };
+
+// clang-format off
+static const ParamInfo params[NUM_PARAMS] = {
+  //         symbol   label        unit         min     initial max       scale
+  [FREQ]  = {"freq",  "Frequency", UNIT_HZ,   500.0f, 3000.0f, 10000.0f, SCALE_LOG},
+  [DRIVE] = {"drive", "Drive",     UNIT_DB,     0.0f,   12.0f,    30.0f, SCALE_LINEAR},
+  [COLOR] = {"color", "Color",     UNIT_NONE,   0.0f,    0.3f,     1.0f, SCALE_LINEAR},
+  [MIX]   = {"mix",   "Mix",       UNIT_NONE,   0.0f,    0.2f,     1.0f, SCALE_LINEAR},
+};
+// clang-format on
+
+SONIC_RT static void
+find(LaneControl* const control, float* const coefs)
+{
+  const float* const v = control->values;
+
+  coefs[SATURATION_DRIVE] = powf(10.0f, v[DRIVE] / 20.0f);
+  coefs[SATURATION_BIAS]  = v[COLOR];
+  coefs[SATURATION_POST]  = powf(10.0f, -0.5f * v[DRIVE] / 20.0f);
+  coefs[SATURATION_SLOW] =
+    (float)(1.0 - exp(-2.0 * M_PI * 5.0 / control->rate));
+  coefs[SATURATION_TONE] = 1.0f;
+  coefs[SATURATION_MIX]  = v[MIX];
+  matched_design(MATCHED_HIGH_PASS,
+                 (double)v[FREQ],
+                 M_SQRT1_2,
+                 0.0,
+                 control->rate,
+                 coefs + SATURATION_FILTER);
+}
+
+static const LaneEffect lanes = {
+  .info      = &exciter_effect,
+  .kernels   = LEVEL_TABLE(exciter_kernel),
+  .num_coefs = NUM_SATURATION_COEFS,
+  .num_rows  = 2 * SATURATION_SIDE_ROWS,
+  .cells     = true,
+  .find      = find,
+};
+
+LANE_EFFECT_FUNCS(lanes)
+
+static uint32_t
+latency(const uint32_t rate, const float* const values)
+{
+  (void)rate;
+  (void)values;
+  return OVERSAMPLE_LATENCY;
+}
+
+static float
+tail(const float* const values)
+{
+  (void)values;
+  return 0.3f;
+}
+
+const EffectInfo exciter_effect = {
+  .symbol     = "exciter",
+  .label      = "Exciter",
+  .category   = "Distortion",
+  .shape      = EFFECT_LANES,
+  .params     = params,
+  .num_params = NUM_PARAMS,
+  .size       = size,
+  .init       = init,
+  .set        = lane_effect_set,
+  .reset      = lane_effect_reset,
+  .run_lanes  = lane_effect_run,
+  .latency    = latency,
+  .tail       = tail,
+};
