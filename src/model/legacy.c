@@ -269,10 +269,17 @@ take_root(Legacy* const legacy)
                          end));
   }
 
-  const json_t* const chat = json_object_get(from, "chat_history");
-  legacy_put(legacy->to,
-             "chat",
-             json_is_array(chat) ? json_deep_copy(chat) : json_array());
+  size_t        i       = 0;
+  json_t* const chat    = json_array();
+  const json_t* message = NULL;
+  json_array_foreach(json_object_get(from, "chat_history"), i, message)
+  {
+    if (json_is_object(message)) {
+      json_array_append_new(chat, json_deep_copy(message));
+    }
+  }
+
+  legacy_put(legacy->to, "chat", chat);
 }
 
 static void
