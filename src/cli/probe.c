@@ -74,7 +74,7 @@ static bool
 set_scene(Probe* const probe)
 {
   char                     address[PROBE_ADDRESS_SIZE];
-  const PacketArg          name   = probe_text("Probe");
+  const ProbeArgs          name   = {1, {probe_text("Probe")}};
   const ProbeAnswer* const status = probe_ask(probe, "/status", NULL);
   if (!probe_check(probe,
                    status->type == PROBE_VALUE && status->num_values >= 6,

@@ -101,7 +101,7 @@ probe_set(Probe* probe, const char* address, const PacketArg* arg);
 
 /// Send a message whose answer may take a while and wait for it
 const ProbeAnswer*
-probe_ask_long(Probe* probe, const char* address, const PacketArg* arg);
+probe_ask_long(Probe* probe, const char* address, const ProbeArgs* args);
 
 /// Read an argument of a message
 ProbeValue

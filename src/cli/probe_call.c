@@ -230,7 +230,9 @@ try_query(Probe* const probe, const char* const address)
   probe_make_args(probe, probe->row, &args);
   try_bad_args(probe, address, &args);
 
-  const ProbeAnswer* const answer = probe_ask(probe, address, &args);
+  const ProbeAnswer* const answer = probe->row->flags & ROW_LONG
+                                      ? probe_ask_long(probe, address, &args)
+                                      : probe_ask(probe, address, &args);
   const bool empty = answer->type == PROBE_REPLY && answer->num_values == 2 &&
                      answer->values[0].number == 0.0;
   probe_check(probe,

@@ -201,13 +201,18 @@ probe_set(Probe* const           probe,
 const ProbeAnswer*
 probe_ask_long(Probe* const           probe,
                const char* const      address,
-               const PacketArg* const arg)
+               const ProbeArgs* const args)
 {
   static ProbeAnswer answer;
 
-  answer = *probe_set(probe, address, arg);
-  for (uint32_t cursor = probe->setter.used;
-       answer.type == PROBE_NONE && probe_link_wait(&probe->setter, LONG_MS);) {
+  // It is over with `/reply` or `/error`; a list may be under way
+  answer          = *probe_ask(probe, address, args);
+  uint32_t cursor = probe->setter.used;
+  if (answer.type == PROBE_MANY && answer.num_items > 1) {
+    answer.type = PROBE_VALUE;
+  }
+  while ((answer.type == PROBE_NONE || answer.type == PROBE_VALUE) &&
+         probe_link_wait(&probe->setter, LONG_MS)) {
     const PacketMessage* message = NULL;
     while ((message = probe_link_next(&probe->setter, &cursor))) {
       take(&answer, message, address);

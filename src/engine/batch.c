@@ -235,6 +235,10 @@ apply(Engine* const engine, Operation* const op)
     case OPERATION_TAP:
       tap_exchange(engine, op);
       break;
+
+    case OPERATION_AUDITION:
+      op->sample = audition_exchange(&engine->audition, op->sample);
+      break;
   }
 }
 

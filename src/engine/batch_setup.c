@@ -135,6 +135,7 @@ moves(const Batch* const batch)
       case OPERATION_BARS:
       case OPERATION_CURVES:
       case OPERATION_TAP:
+      case OPERATION_AUDITION:
         return true;
       default:
         break;

@@ -207,6 +207,12 @@ run_span(Engine* const         engine,
 
   metronome_run(&engine->metronome, &span, left, right);
   transport_output(&engine->transport, left, right, n);
+  audition_run(&engine->audition,
+               left,
+               right,
+               n,
+               engine_cycle(engine),
+               engine->config.page_rings[0]);
   engine->timeline.next = span.to;
   engine->frame += n;
 }

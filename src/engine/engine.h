@@ -237,6 +237,7 @@ typedef enum {
   OPERATION_PANIC,      ///< All notes off everywhere, at once
   OPERATION_CURVES,     ///< `curves`: exchanged
   OPERATION_HOLD,       ///< `hold`, and what its target names
+  OPERATION_AUDITION,   ///< `sample` or null: exchanged; control owns it
   OPERATION_TAP,        ///< `channel` (null: gone), `param` a slot, `tap`: exchanged
 } OperationType;
 
@@ -270,6 +271,7 @@ typedef struct {
     BarMap*     bars;       ///< Moves with the batch
     CurveSet*   curves;     ///< Moves with the batch
     Ring*       tap;        ///< Of TapBlock, moves with the batch
+    Sample*     sample;     ///< Borrowed until the batch that ends it is home
     Note        note;
     TrackInput  input;
     Recording*  recording; ///< Borrowed until it is finished

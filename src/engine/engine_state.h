@@ -12,6 +12,7 @@
 #include "base/rt.h"
 #include "base/ticks.h"
 #include "dsp/resample.h"
+#include "engine/audition.h"
 #include "engine/channel.h"
 #include "engine/crew.h"
 #include "engine/curves.h"
@@ -77,6 +78,7 @@ struct Engine {
   Recording*       recording; ///< Borrowed, or null
   Metronome        metronome;
   Curves           curves;
+  Audition         audition;
   Ring*            taps[ENGINE_MAX_TAPS]; ///< Of TapBlock, owned, or null
   StripBank*       monitor;       ///< After the master: dim and mono
   LaneBlock*       monitor_block; ///<

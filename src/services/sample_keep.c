@@ -162,3 +162,23 @@ sample_keep(const Services* const services,
 
   return st;
 }
+
+Status
+sample_decode(const SampleDecode* const decode,
+              const int                 fd,
+              const char* const         name,
+              DecodeResult* const       result,
+              char* const               text,
+              const size_t              text_size)
+{
+  char cache[SAMPLE_PATH_SIZE];
+  samples_cache_folder(decode->services, cache);
+
+  const DecodeConfig config = {.folder   = cache,
+                               .rate     = decode->services->rate,
+                               .progress = decode->progress,
+                               .handle   = decode->handle,
+                               .cancel   = decode->cancel};
+  const Status       st     = file_make_folder(cache, text, text_size);
+  return st ? st : decode_file(&config, fd, name, result, text, text_size);
+}

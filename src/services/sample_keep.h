@@ -8,9 +8,11 @@
 #define SONIC_SERVICES_SAMPLE_KEEP_H
 
 #include "base/status.h"
+#include "media/decode.h"
 #include "services/samples.h"
 #include "services/services.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -21,6 +23,23 @@ services_open_named(const Services* services,
                     int*            fd,
                     char*           text,
                     size_t          text_size);
+
+/// How a file is decoded
+typedef struct {
+  const Services*    services;
+  const atomic_bool* cancel;
+  void (*progress)(void* handle, double done); ///< 0 to 1
+  void* handle;
+} SampleDecode;
+
+/// Decode an open file into the cache
+Status
+sample_decode(const SampleDecode* decode,
+              int                 fd,
+              const char*         name,
+              DecodeResult*       result,
+              char*               text,
+              size_t              text_size);
 
 /**
    Copy an open file into DATA/samples, unless the same is there already.

@@ -20,10 +20,15 @@
 /// Most bytes in the path of a file
 #define SAMPLE_PATH_SIZE 4096u
 
-/**
-   Import a file that was named over the network.
+/// Most files of a folder, and folders in each other, that are imported at once
+#define SAMPLES_MAX_IMPORT 2000u
+#define SAMPLES_MAX_DEPTH 8
 
-   Outside a transaction; the result text is the new sample's id.
+/**
+   Import a file, or the files in a folder, that was named over the network.
+
+   Outside a transaction; the result text is the new sample's id, or those of
+   the first hundred or so with spaces between.
 
    @param author For the journal, copied.
    @param path Name in one of the media folders.
@@ -49,6 +54,49 @@ samples_path(Services* services, Id sample, char path[SAMPLE_PATH_SIZE]);
 /// Set the tags of a sample from words between spaces or commas
 Status
 samples_set_tags(Services* services, Id sample, const char* tags);
+
+/// Play a sample once, beside the composition; ID_NONE stops what plays so
+Status
+samples_preview(Services* services, Id sample);
+
+/// Lowest and highest value of a stretch of a sample
+typedef struct {
+  float min_left;
+  float max_left;
+  float min_right;
+  float max_right;
+} SampleColumn;
+
+/// Most columns that are asked for at once
+#define SAMPLES_MAX_COLUMNS 4096u
+
+/// Receives the columns, borrowed, or why there are none
+typedef void (*SampleColumnsFunc)(void*               handle,
+                                  Status              status,
+                                  const char*         text,
+                                  const SampleColumn* columns,
+                                  uint32_t            count);
+
+/**
+   Find the peaks of a stretch of a sample, on a worker.
+
+   @param start First second.
+   @param seconds Length, 0 for what there is from there on.
+   @param width Number of columns, at most SAMPLES_MAX_COLUMNS.
+   @param func Is called from `services_poll`, unless this fails.
+*/
+Status
+samples_columns(Services*         services,
+                Id                sample,
+                double            start,
+                double            seconds,
+                uint32_t          width,
+                SampleColumnsFunc func,
+                void*             handle);
+
+/// Whether a sample's name, category or tags have all words of a text
+bool
+samples_match(const SampleNode* node, const char* words);
 
 /// Audio for the feed; see FeedSampleFunc
 Sample*

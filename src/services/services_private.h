@@ -58,6 +58,7 @@ struct Services {
   Recorder*         recorder;
   CompositionTexts* texts; ///< That are asked for by pages
   AutomationTakes*  automation_takes;
+  Sample*           audition; ///< Tried out last, owned, or null
   Streams*          streams;    ///< For those who watch
   struct PitchJob*  pitch_jobs; ///< Under way
   int               epoll;      ///< Readable when a part has something for us

@@ -213,6 +213,8 @@ stop_engine(Services* const services)
   if (services->engine) {
     media_set_cycles(services->media, NULL);
     streams_forget_engine(services);
+    media_release(services->media, services->audition);
+    services->audition = NULL;
     collect_batches(services);
     feed_free(services->feed);
     engine_free(services->engine);
