@@ -391,27 +391,22 @@ check_row(Context* const         context,
 /**
    Whether a concrete address could be meant by two paths equally.
 
-   A fixed word wins over a placeholder, so there is no doubt if one path has
-   words wherever the other has, and more.
+   A fixed word wins over a placeholder, the first part that differs so decides.
 */
 static bool
 is_ambiguous(const PathParts* const a, const PathParts* const b)
 {
-  bool a_wins = false;
-  bool b_wins = false;
   if (a->count != b->count) {
     return false;
   }
   for (unsigned i = 0; i < a->count; ++i) {
     const bool a_place = is_place(a->parts[i]);
     const bool b_place = is_place(b->parts[i]);
-    if (!a_place && !b_place && strcmp(a->parts[i], b->parts[i])) {
+    if (a_place != b_place || (!a_place && strcmp(a->parts[i], b->parts[i]))) {
       return false;
     }
-    a_wins = a_wins || (!a_place && b_place);
-    b_wins = b_wins || (a_place && !b_place);
   }
-  return a_wins == b_wins;
+  return true;
 }
 
 static void

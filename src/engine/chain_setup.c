@@ -141,6 +141,12 @@ engine_effect_new(Engine* const           engine,
   return effect;
 }
 
+EngineChannel*
+engine_effect_channel(const EngineEffect* const effect)
+{
+  return effect->channel;
+}
+
 void
 engine_effect_free(EngineEffect* const effect)
 {

@@ -112,6 +112,10 @@ engine_effect_new(Engine*           engine,
                   const EffectInfo* info,
                   const float*      values);
 
+/// The channel that an effect sits in
+EngineChannel*
+engine_effect_channel(const EngineEffect* effect);
+
 /// Release an effect that no schedule names (null is fine)
 void
 engine_effect_free(EngineEffect* effect);

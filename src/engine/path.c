@@ -61,6 +61,7 @@ path_reset(Path* const path)
   path->crossed = 0;
   path->delay   = path->wanted;
   path->next    = path->wanted;
+  path->hold    = 0;
   path->fade    = (Fade){0};
   if (path->past) {
     memset(
@@ -141,5 +142,9 @@ path_run(Path* const            path,
     path->filled = 0;
   }
 
-  fade_run(&path->fade, path->left, path->right, n);
+  const uint32_t held = path->hold < n ? path->hold : n;
+  memset(path->left, 0, held * sizeof(float));
+  memset(path->right, 0, held * sizeof(float));
+  path->hold -= held;
+  fade_run(&path->fade, path->left + held, path->right + held, n - held);
 }

@@ -26,23 +26,31 @@ typedef struct {
   float    samples[];
 } PathPast;
 
+/// Where a path leads, and from which side of the fader
+typedef struct {
+  const void* to;
+  bool        pre; ///< From before the fader
+} PathEnds;
+
 typedef struct {
   _Alignas(64) float left[BLOCK_FRAMES]; ///< What came through
   float right[BLOCK_FRAMES];
 
-  PathPast*   past;         ///< Owned, null until a delay was wanted
-  uint32_t    head;         ///< Frame of the past that comes next
-  uint32_t    filled;       ///< Frames of the past that are there
-  uint32_t    delay;        ///< That is heard
-  uint32_t    next;         ///< That is cross-faded to
-  uint32_t    wanted;       ///< That the schedule asks for
-  uint32_t    crossed;      ///< Frames of the cross-fade that are done
-  uint32_t    cross_frames; ///< Of all cross-fades
-  uint32_t    starts;       ///< Start of the transport that it saw last
-  Fade        fade;
-  bool        used;    ///< Was in a schedule
-  const void* to;      ///< Where it leads in the schedule that runs
-  const void* next_to; ///< While schedules are compared
+  PathPast* past;         ///< Owned, null until a delay was wanted
+  uint32_t  head;         ///< Frame of the past that comes next
+  uint32_t  filled;       ///< Frames of the past that are there
+  uint32_t  delay;        ///< That is heard
+  uint32_t  next;         ///< That is cross-faded to
+  uint32_t  wanted;       ///< That the schedule asks for
+  uint32_t  crossed;      ///< Frames of the cross-fade that are done
+  uint32_t  cross_frames; ///< Of all cross-fades
+  uint32_t  starts;       ///< Start of the transport that it saw last
+  Fade      fade;
+  bool      used;         ///< Was in a schedule
+  uint32_t  hold;         ///< Frames of silence before it fades in
+  PathEnds  ends;         ///< In the schedule that runs
+  bool      before_fader; ///< As it is taken there
+  PathEnds  next_ends;    ///< While schedules are compared
 } Path;
 
 /// A past that is long enough for a delay; null if memory ran out
@@ -65,6 +73,13 @@ path_set(Path* path, uint32_t delay, PathPast* past);
 /// Forget all signal; the delay that is wanted is there at once
 SONIC_RT void
 path_reset(Path* path);
+
+/// Whether two paths go the same way
+SONIC_RT static inline bool
+path_ends_equal(const PathEnds a, const PathEnds b)
+{
+  return a.to == b.to && a.pre == b.pre;
+}
 
 /// Whether the signal passes as it is
 SONIC_RT bool

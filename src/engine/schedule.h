@@ -78,10 +78,10 @@ typedef struct {
 
 /// What a path is to become
 typedef struct {
-  Path*       path;
-  const void* to;
-  uint32_t    delay;
-  PathPast*   past; ///< For that delay, or what it displaced; owned
+  Path*     path;
+  PathEnds  ends;
+  uint32_t  delay;
+  PathPast* past; ///< For that delay, or what it displaced; owned
 } PathPlan;
 
 /// Effects of a channel in the order of the signal

@@ -71,7 +71,7 @@ schedule_new_block(ScheduleWork* work);
 void
 schedule_add_path(ScheduleWork* work,
                   Path*         path,
-                  const void*   to,
+                  PathEnds      ends,
                   uint32_t      delay);
 
 /// Make the steps of all chains

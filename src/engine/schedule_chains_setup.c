@@ -26,7 +26,7 @@ set_key(ScheduleWork* const     work,
   step->key_lanes[lane]         = channel->lane;
   schedule_add_path(work,
                     &effect->effect->key,
-                    channel,
+                    (PathEnds){channel, true},
                     arrives > node->latency ? arrives - node->latency : 0u);
 }
 

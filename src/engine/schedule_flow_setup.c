@@ -5,14 +5,14 @@
 void
 schedule_add_path(ScheduleWork* const work,
                   Path* const         path,
-                  const void*         to,
+                  const PathEnds      ends,
                   const uint32_t      delay)
 {
   Schedule* const schedule = work->schedule;
   const uint32_t  frames   = delay < PATH_MAX_DELAY ? delay : PATH_MAX_DELAY;
   PathPast* const past     = frames ? path_past_new(frames) : NULL;
   work->failed             = work->failed || (frames && !past);
-  schedule->paths[schedule->num_paths++] = (PathPlan){path, to, frames, past};
+  schedule->paths[schedule->num_paths++] = (PathPlan){path, ends, frames, past};
 }
 
 void
@@ -28,9 +28,7 @@ schedule_add_outputs(ScheduleWork* const work)
       (Input){&channel->path, node->after, channel->lane};
     schedule_add_path(work,
                       &channel->path,
-                      output == plan->num_channels
-                        ? plan->master
-                        : plan->channels[output].channel,
+                      (PathEnds){plan_channel(plan, output), false},
                       work->nodes[output].arrives - node->latency);
   }
 }
@@ -123,7 +121,7 @@ schedule_add_sends(ScheduleWork* const work)
         &send->send->path, run_of(work, task, send)->to, send->send->lane};
       schedule_add_path(work,
                         &send->send->path,
-                        plan->channels[send->bus].channel,
+                        (PathEnds){plan_channel(plan, send->bus), send->pre},
                         work->nodes[send->bus].arrives - node->latency);
     }
   }

@@ -23,7 +23,7 @@ mark(const Schedule* const schedule, const bool wanted)
 
   for (uint32_t i = 0; schedule && i < schedule->num_paths; ++i) {
     const PathPlan* const planned = &schedule->paths[i];
-    planned->path->next_to        = wanted ? planned->to : NULL;
+    planned->path->next_ends      = wanted ? planned->ends : (PathEnds){0};
   }
 }
 
@@ -99,7 +99,8 @@ leave(const Schedule* const schedule)
 
   for (uint32_t i = 0; i < schedule->num_paths; ++i) {
     const PathPlan* const planned = &schedule->paths[i];
-    planned->path->fade.out       = planned->path->next_to != planned->to;
+    planned->path->fade.out =
+      !path_ends_equal(planned->path->next_ends, planned->ends);
     frames = longer(frames, planned->path->fade.out ? FADE_FRAMES : 0u);
   }
 
@@ -183,23 +184,29 @@ swap_paths(const Engine* const   engine,
   const bool heard = transport_is_heard(&engine->transport);
   for (uint32_t i = 0; before && i < before->num_paths; ++i) {
     const PathPlan* const planned = &before->paths[i];
-    planned->path->to             = planned->path->next_to ? planned->to : NULL;
+    planned->path->ends =
+      planned->path->next_ends.to ? planned->ends : (PathEnds){0};
   }
 
   for (uint32_t i = 0; after && i < after->num_paths; ++i) {
     PathPlan* const planned = &after->paths[i];
     Path* const     path    = planned->path;
-    const bool      fresh   = path->to != planned->to;
+    const bool      fresh   = !path_ends_equal(path->ends, planned->ends);
     planned->past           = path_set(path, planned->delay, planned->past);
     path->fade.out          = false;
     if (!heard || !path->used) {
-      path->starts = engine->timeline.starts;
       path_reset(path);
     } else if (fresh) {
+      // What was kept before comes from elsewhere
       path->fade.position = FADE_FRAMES;
+      path->hold          = planned->delay;
     }
 
-    path->to   = planned->to;
+    if (fresh) {
+      path->starts = engine->timeline.starts;
+    }
+
+    path->ends = planned->ends;
     path->used = true;
   }
 }

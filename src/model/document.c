@@ -2,6 +2,8 @@
 
 #include "model/document.h"
 
+#include "model/document_private.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -331,63 +333,6 @@ unchain_effect(Composition** const draft, const Effect* const effect)
   return composition_put_channel(draft, copy);
 }
 
-/// A copy of a channel without what leads to a bus; null: none or no memory
-static Status
-detach_channel(Composition** const  draft,
-               const Channel* const channel,
-               const Id             bus)
-{
-  const SendList* const sends = channel->sends;
-  uint32_t              kept  = 0;
-  for (uint32_t i = 0; sends && i < sends->count; ++i) {
-    kept += sends->sends[i].bus != bus;
-  }
-
-  const bool sends_change = sends && kept != sends->count;
-  if (!sends_change && channel->output != bus) {
-    return STATUS_OK;
-  }
-
-  Channel* const  copy = (Channel*)node_copy(&channel->node);
-  SendList* const list = kept ? send_list_new(kept) : NULL;
-  if (!copy || (kept && !list)) {
-    send_list_release(list);
-    node_release(copy ? &copy->node : NULL);
-    return STATUS_NO_MEMORY;
-  }
-
-  for (uint32_t i = 0, n = 0; kept && i < sends->count; ++i) {
-    if (sends->sends[i].bus != bus) {
-      list->sends[n++] = sends->sends[i];
-    }
-  }
-
-  send_list_release(copy->sends);
-  copy->sends  = list;
-  copy->output = copy->output == bus ? ID_MASTER : copy->output;
-  return composition_put_channel(draft, copy);
-}
-
-/// Lead every channel away from a bus
-static Status
-detach_bus(Composition** const draft, const Id bus)
-{
-  static const Kind kinds[] = {KIND_TRACK, KIND_BUS};
-
-  Status st = STATUS_OK;
-  for (uint32_t k = 0; k < 2u; ++k) {
-    IdList* const order = id_list_retain((*draft)->order[kinds[k]]);
-    for (uint32_t i = 0; !st && i < id_list_count(order); ++i) {
-      st =
-        detach_channel(draft, composition_channel(*draft, order->ids[i]), bus);
-    }
-
-    id_list_release(order);
-  }
-
-  return st;
-}
-
 Status
 composition_remove(Composition** const draft, const Id id)
 {
@@ -406,12 +351,14 @@ composition_remove(Composition** const draft, const Id id)
   Status st = composition_forget(draft, id);
   switch (st ? KIND_NONE : kind) {
     case KIND_TRACK:
-      st = take_out_all(root, ((const Track*)node)->clips);
+      st = document_detach_key(draft, id);
+      st = st ? st : take_out_all(root, ((const Track*)node)->clips);
       st = st ? st : take_out_all(root, ((const Track*)node)->channel->effects);
       break;
     case KIND_BUS:
-      st = take_out_all(root, ((const Bus*)node)->channel->effects);
-      st = st ? st : detach_bus(draft, id);
+      st = document_detach_key(draft, id);
+      st = st ? st : take_out_all(root, ((const Bus*)node)->channel->effects);
+      st = st ? st : document_detach_bus(draft, id);
       break;
     case KIND_CLIP:
       st = unlist_clip(root, (const Clip*)node);

@@ -67,6 +67,7 @@ typedef struct {
   double    input_gain_db;
   bool      mute;
   bool      solo;
+  bool      solo_safe; ///< Heard whatever is soloed
   bool      phase;
   Id        output; ///< A bus or ID_MASTER
   SendList* sends;
@@ -130,6 +131,7 @@ typedef struct {
   String*   type;
   String*   name;
   bool      bypass;
+  Id        key; ///< Channel that is the side chain, or ID_NONE
   ParamMap* params;
   json_t*   extra;
 } Effect;

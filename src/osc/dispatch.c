@@ -4,6 +4,7 @@
 
 #include "osc/dispatch_private.h"
 #include "services/composition_store.h"
+#include "services/effects.h"
 #include "services/synthesis.h"
 
 #include <stdio.h>
@@ -39,7 +40,70 @@ find_composition(void* const       handle,
   return status;
 }
 
-/// Parameters of a track's instrument (an EachWordFunc)
+/// Visit the names of parameters; false if stopped
+static bool
+each_param(const ParamInfo* const params,
+           const uint32_t         count,
+           const WordFunc         func,
+           void* const            handle)
+{
+  for (uint32_t i = 0; i < count; ++i) {
+    if (!func(handle, params[i].symbol)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Visit the slots of a channel's chain; false if stopped
+static bool
+each_slot(const Composition* const root,
+          const Id                 channel,
+          const WordFunc           func,
+          void* const              handle)
+{
+  const Channel* const node  = composition_channel(root, channel);
+  const uint32_t       count = node ? id_list_count(node->effects) : 0u;
+  for (uint32_t i = 0; i < count; ++i) {
+    char slot[16];
+    snprintf(slot, sizeof(slot), "%u", i + 1u);
+    if (!func(handle, slot)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Visit the parameters of an effect; false if stopped
+static bool
+each_effect_param(Services* const services,
+                  const Id        id,
+                  const WordFunc  func,
+                  void* const     handle)
+{
+  const Effect* const effect =
+    id_kind(id) == KIND_EFFECT
+      ? (const Effect*)composition_find(services_document(services), id)
+      : NULL;
+  const EffectInfo* const info =
+    effect ? effect_find(string_text(effect->type)) : NULL;
+  return !info || each_param(info->params, info->num_params, func, handle);
+}
+
+/// Visit the parameters of a track's instrument; false if stopped
+static bool
+each_instrument_param(Services* const services,
+                      const Id        id,
+                      const WordFunc  func,
+                      void* const     handle)
+{
+  const Track* const track = composition_track(services_document(services), id);
+  const InstrumentInfo* const info =
+    track && track->type == TRACK_MIDI ? synthesis_info(services, track) : NULL;
+  return !info || each_param(info->params, info->num_params, func, handle);
+}
+
+/// Slots of a chain, parameters of effects and instruments (an EachWordFunc)
 static bool
 each_word(void* const         handle,
           const Target* const target,
@@ -52,21 +116,25 @@ each_word(void* const         handle,
   if (!strcmp(places[place].name, "set")) {
     return osc_streams_each_set(services, func, func_handle);
   }
-  if (strcmp(places[place].name, "param") || !place ||
-      places[place - 1u].kind != KIND_TRACK) {
+  if (!place) {
     return true;
   }
 
-  const Track* const track =
-    composition_track(services_document(services), target->ids[place - 1u]);
-  const InstrumentInfo* const info =
-    track && track->type == TRACK_MIDI ? synthesis_info(services, track) : NULL;
-  for (uint32_t i = 0; info && i < info->num_params; ++i) {
-    if (!func(func_handle, info->params[i].symbol)) {
-      return false;
-    }
+  const Id before = target->ids[place - 1u];
+  if (!strcmp(places[place].name, "slot")) {
+    return each_slot(services_document(services), before, func, func_handle);
   }
-  return true;
+  if (strcmp(places[place].name, "param")) {
+    return true;
+  }
+  if (!strcmp(places[place - 1u].name, "slot")) {
+    const Id effect =
+      effects_at(services, target->ids[place - 2u], target->words[place - 1u]);
+    return each_effect_param(services, effect, func, func_handle);
+  }
+  return places[place - 1u].kind == KIND_EFFECT
+           ? each_effect_param(services, before, func, func_handle)
+           : each_instrument_param(services, before, func, func_handle);
 }
 
 Scope

@@ -99,3 +99,125 @@ osc_mixer_bus_delete(Services* const services, OscCall* const call)
 {
   return mixer_delete_bus(services, call->ids[0]);
 }
+
+// Sends
+
+/// The send that a path names
+static Status
+find_send(Services* const services, const OscCall* const call, Send* const send)
+{
+  return mixer_send(services, call->ids[0], call->ids[1], send);
+}
+
+/// `/mixer/channels/{channel}/sends/list`
+Status
+osc_mixer_sends_list(Services* const services, OscCall* const call)
+{
+  const Composition* const root    = services_document(services);
+  const Channel* const     channel = composition_channel(root, call->ids[0]);
+  const SendList* const    sends   = channel ? channel->sends : NULL;
+  const uint32_t           count   = sends ? sends->count : 0u;
+  for (uint32_t i = 0; i < count; ++i) {
+    const Send* const send = &sends->sends[i];
+    call_int(call, i);
+    call_id(call, send->bus);
+    call_string(call, node_name(composition_find(root, send->bus)));
+    call_float(call, send->level_db);
+    call_int(call, send->pre);
+    call_item(call);
+  }
+
+  call_end_list(call, count);
+  return STATUS_OK;
+}
+
+/// `/mixer/channels/{channel}/sends/{bus}`
+Status
+osc_mixer_send_get(Services* const services, OscCall* const call)
+{
+  Send         send = {0};
+  const Status st   = find_send(services, call, &send);
+  call_float(call, send.level_db);
+  return st;
+}
+
+/// `/mixer/channels/{channel}/sends/{bus} ,f`
+Status
+osc_mixer_send_set(Services* const services, OscCall* const call)
+{
+  Send         send = {0};
+  const Status st   = find_send(services, call, &send);
+  send.level_db     = call->args[0].f;
+  call_float(call, send.level_db);
+  return st ? st : mixer_set_send(services, call->ids[0], &send);
+}
+
+/// `/mixer/channels/{channel}/sends/{bus}/pre`
+Status
+osc_mixer_send_pre_get(Services* const services, OscCall* const call)
+{
+  Send         send = {0};
+  const Status st   = find_send(services, call, &send);
+  call_int(call, send.pre);
+  return st;
+}
+
+/// `/mixer/channels/{channel}/sends/{bus}/pre ,i`
+Status
+osc_mixer_send_pre_set(Services* const services, OscCall* const call)
+{
+  Send         send = {0};
+  const Status st   = find_send(services, call, &send);
+  send.pre          = call->args[0].i;
+  call_int(call, send.pre);
+  return st ? st : mixer_set_send(services, call->ids[0], &send);
+}
+
+/// `/mixer/channels/{channel}/sends/{bus}/delete`
+Status
+osc_mixer_send_delete(Services* const services, OscCall* const call)
+{
+  return mixer_remove_send(services, call->ids[0], call->ids[1]);
+}
+
+// Monitoring
+
+/// `/mixer/master/mono`
+Status
+osc_mixer_mono_get(Services* const services, OscCall* const call)
+{
+  call_int(call, mixer_mono(services));
+  return STATUS_OK;
+}
+
+/// `/mixer/master/mono ,i`
+Status
+osc_mixer_mono_set(Services* const services, OscCall* const call)
+{
+  call_int(call, call->args[0].i);
+  return mixer_set_mono(services, call->args[0].i);
+}
+
+/// `/mixer/master/dim`
+Status
+osc_mixer_dim_get(Services* const services, OscCall* const call)
+{
+  call_int(call, mixer_dim(services));
+  return STATUS_OK;
+}
+
+/// `/mixer/master/dim ,i`
+Status
+osc_mixer_dim_set(Services* const services, OscCall* const call)
+{
+  call_int(call, call->args[0].i);
+  return mixer_set_dim(services, call->args[0].i);
+}
+
+/// `/mixer/latency`
+Status
+osc_mixer_latency_get(Services* const services, OscCall* const call)
+{
+  call_int(call, mixer_latency(services));
+  return STATUS_OK;
+}

@@ -53,6 +53,10 @@ feed_new(Engine* const           engine,
   slots_init(&feed->buses, feed_release_voice, engine);
   slots_init(&feed->clips, release_part, NULL);
   slots_init(&feed->curves, release_curve, NULL);
+  slots_init(&feed->effects, feed_release_effect, NULL);
+  slots_init(&feed->limiter, feed_release_effect, NULL);
+  slots_init(&feed->track_sends, feed_release_sends, NULL);
+  slots_init(&feed->bus_sends, feed_release_sends, NULL);
 
   feed->master          = engine_channel_new(engine, ID_MASTER);
   feed->preview.source  = engine_track_new(engine, ID_NONE, TRACK_MIDI);
@@ -71,6 +75,10 @@ feed_free(Feed* const feed)
   if (feed) {
     slots_clear(&feed->curves);
     slots_clear(&feed->clips);
+    slots_clear(&feed->effects);
+    slots_clear(&feed->limiter);
+    slots_clear(&feed->track_sends);
+    slots_clear(&feed->bus_sends);
     slots_clear(&feed->tracks);
     slots_clear(&feed->buses);
     engine_track_free(feed->preview.source);
@@ -110,6 +118,12 @@ feed_channel(const Feed* const feed, const Id channel)
 
   const Voice* const voice = feed_find_voice(feed, channel);
   return voice ? voice->channel : NULL;
+}
+
+uint32_t
+feed_latency(const Feed* const feed)
+{
+  return feed->latency;
 }
 
 /// Fail the work for want of memory; returns false, which ends a walk
@@ -164,7 +178,7 @@ change(void* const handle, const Change* const changed)
       return feed_change_clip(work, changed);
     case NODE_EFFECT:
       work->targets = work->targets || !changed->before || !changed->after;
-      return true;
+      return feed_change_effect(work, changed);
     case NODE_AUTOMATION:
       return feed_change_automation(work, changed);
     default:
@@ -198,6 +212,10 @@ feed_rollback(Feed* const feed)
   feed->num_solo = feed->old_num_solo;
   slots_rollback(&feed->curves);
   slots_rollback(&feed->clips);
+  slots_rollback(&feed->effects);
+  slots_rollback(&feed->limiter);
+  slots_rollback(&feed->track_sends);
+  slots_rollback(&feed->bus_sends);
   slots_rollback(&feed->tracks);
   slots_rollback(&feed->buses);
 }
@@ -207,6 +225,10 @@ feed_accept(Feed* const feed)
 {
   slots_accept(&feed->curves);
   slots_accept(&feed->clips);
+  slots_accept(&feed->effects);
+  slots_accept(&feed->limiter);
+  slots_accept(&feed->track_sends);
+  slots_accept(&feed->bus_sends);
   slots_accept(&feed->tracks);
   slots_accept(&feed->buses);
 }

@@ -92,4 +92,16 @@ feed_preview(const Feed* feed);
 EngineChannel*
 feed_channel(const Feed* feed, Id channel);
 
+/// The engine's side of an effect, or null
+EngineEffect*
+feed_effect(const Feed* feed, Id effect);
+
+/// The master's limiter, or null if it is off
+EngineEffect*
+feed_limiter(const Feed* feed);
+
+/// Frames from the sources to the master's output
+uint32_t
+feed_latency(const Feed* feed);
+
 #endif // SONIC_SERVICES_FEED_H

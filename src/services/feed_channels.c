@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "services/feed_private.h"
+#include "services/route.h"
 
 #include <stddef.h>
 
@@ -17,11 +18,61 @@ set_strip(Work* const          work,
   return feed_add(work, &op);
 }
 
+/// Whether something is soloed with which a channel is not heard: neither is it
+/// soloed nor does it lead to or come from one that is
 static bool
-is_silenced(const Feed* const feed, const Channel* const channel)
+is_out_of_solo(const Work* const work, const Channel* const channel)
 {
-  return channel->mute || (feed->num_solo > 0 && !channel->solo &&
-                           id_kind(channel->node.id) == KIND_TRACK);
+  const Id id = channel->node.id;
+  return work->feed->num_solo > 0 && !channel->solo && !channel->solo_safe &&
+         id != ID_MASTER && !route_is_heard(work->after, id);
+}
+
+bool
+feed_is_silenced(const Work* const work, const Channel* const channel)
+{
+  return channel->mute || is_out_of_solo(work, channel);
+}
+
+/// Whether what solos silence may differ
+static bool
+changes_solo(const Channel* const before, const Channel* const after)
+{
+  return !before != !after ||
+         (before &&
+          (before->solo != after->solo ||
+           before->solo_safe != after->solo_safe ||
+           before->output != after->output || before->sends != after->sends));
+}
+
+/// Tell a channel and its sends whether it is silent now
+static bool
+change_silence(Work* const work, const Channel* const channel)
+{
+  return set_strip(work,
+                   feed_channel(work->feed, channel->node.id),
+                   STRIP_MUTE,
+                   feed_is_silenced(work, channel)) &&
+         feed_change_send_levels(work, channel);
+}
+
+/// Whether two lists of sends lead the same ways
+static bool
+send_ways_equal(const SendList* const a, const SendList* const b)
+{
+  const uint32_t count = a ? a->count : 0u;
+  if (a == b || count != (b ? b->count : 0u)) {
+    return a == b;
+  }
+
+  for (uint32_t i = 0; i < count; ++i) {
+    if (a->sends[i].bus != b->sends[i].bus ||
+        a->sends[i].pre != b->sends[i].pre) {
+      return false;
+    }
+  }
+
+  return true;
 }
 
 bool
@@ -31,7 +82,8 @@ feed_change_channel(Work* const          work,
 {
   Feed* const feed = work->feed;
   feed->num_solo += (after && after->solo) - (before && before->solo);
-  if (!!(before && before->solo) != !!(after && after->solo)) {
+  if (changes_solo(before, after) &&
+      (feed->num_solo || (before && before->solo))) {
     work->solo = true;
   }
 
@@ -41,7 +93,9 @@ feed_change_channel(Work* const          work,
     return true;
   }
 
-  if (!before || before->output != after->output) {
+  if (!before || before->output != after->output ||
+      before->effects != after->effects ||
+      !send_ways_equal(before->sends, after->sends)) {
     work->schedule = true;
   }
 
@@ -67,23 +121,22 @@ feed_change_channel(Work* const          work,
 
   return ((before && before->phase == after->phase) ||
           set_strip(work, strip, STRIP_PHASE, after->phase)) &&
-         ((before && before->mute == after->mute) ||
-          set_strip(work, strip, STRIP_MUTE, is_silenced(feed, after)));
+         ((before && before->mute == after->mute &&
+           before->sends == after->sends) ||
+          change_silence(work, after));
 }
 
-/// Tell every track's strip whether it is silent now
 bool
 feed_change_solo(Work* const work)
 {
-  const IdList* const order = work->after->order[KIND_TRACK];
-  for (uint32_t i = 0; i < id_list_count(order); ++i) {
-    const Channel* const channel =
-      composition_channel(work->after, order->ids[i]);
-    if (!set_strip(work,
-                   feed_channel(work->feed, order->ids[i]),
-                   STRIP_MUTE,
-                   is_silenced(work->feed, channel))) {
-      return false;
+  static const Kind kinds[] = {KIND_TRACK, KIND_BUS};
+  for (uint32_t k = 0; k < 2u; ++k) {
+    const IdList* const order = work->after->order[kinds[k]];
+    for (uint32_t i = 0; i < id_list_count(order); ++i) {
+      if (!change_silence(work,
+                          composition_channel(work->after, order->ids[i]))) {
+        return false;
+      }
     }
   }
 

@@ -3,9 +3,10 @@
 // What the parts of the feed share
 //
 // feed.c walks the difference and keeps the engine's side of things;
-// feed_tracks.c, feed_channels.c and feed_root.c turn what changed into
-// operations.  Functions return false when the work has failed, which ends the
-// walk; `status` then says why.
+// feed_tracks.c, feed_channels.c, feed_effects.c, feed_sends.c and feed_root.c
+// turn what changed into operations, feed_plan.c plans who runs when. Functions
+// return false when the work has failed, which ends the walk; `status` then
+// says why.
 
 #ifndef SONIC_SERVICES_FEED_PRIVATE_H
 #define SONIC_SERVICES_FEED_PRIVATE_H
@@ -24,15 +25,34 @@ typedef struct {
   EngineChannel* channel;
 } Voice;
 
+/// A send, shared by lists of a channel's sends
+typedef struct {
+  uint32_t    refs;
+  Id          bus;
+  EngineSend* send; ///< Owned
+} FeedSend;
+
+/// The sends of a channel, in its order
+typedef struct {
+  EngineChannel* channel;
+  uint32_t       count;
+  FeedSend*      sends[];
+} FeedSends;
+
 struct Feed {
   Engine*        engine;
   uint32_t       rate;
   CpuLevel       level;
   FeedSource     source;
-  Slots          tracks; ///< Voice* by track number
-  Slots          buses;  ///< Voice* by bus number
-  Slots          clips;  ///< ClipPart* by clip number
-  Slots          curves; ///< Curve* by automation number
+  Slots          tracks;      ///< Voice* by track number
+  Slots          buses;       ///< Voice* by bus number
+  Slots          clips;       ///< ClipPart* by clip number
+  Slots          curves;      ///< Curve* by automation number
+  Slots          effects;     ///< EngineEffect* by effect number
+  Slots          track_sends; ///< FeedSends* by track number
+  Slots          bus_sends;   ///< FeedSends* by bus number
+  Slots          limiter;     ///< EngineEffect* of the master, at 0
+  uint32_t       latency;     ///< Of the last schedule, in frames
   EngineChannel* master;
   Voice          preview;  ///< Plays what is tried out; of no track
   int64_t        num_solo; ///< Soloed tracks
@@ -119,6 +139,48 @@ feed_move_automation(Work* work, Id clip);
 /// Send all curves
 bool
 feed_send_curves(Work* work);
+
+/// Whether a channel is silent, by its mute or by what is soloed
+bool
+feed_is_silenced(const Work* work, const Channel* channel);
+
+/// An effect that came, went or changed
+bool
+feed_change_effect(Work* work, const Change* change);
+
+/// The instance of an effect on a channel, made if it is not there; null if
+/// there is no such type, or if the work failed
+EngineEffect*
+feed_need_effect(Work* work, const Effect* node, EngineChannel* channel);
+
+/// The master's limiter if it is on; null if it is off or the work failed
+EngineEffect*
+feed_need_limiter(Work* work);
+
+/// The sends of a channel as the document has them; null if there are none or
+/// the work failed
+FeedSends*
+feed_need_sends(Work* work, const Channel* node, EngineChannel* channel);
+
+/// Say the levels of all sends of a channel
+bool
+feed_change_send_levels(Work* work, const Channel* channel);
+
+/// Take away the sends of a channel that went
+bool
+feed_drop_sends(Work* work, Id channel);
+
+/// What changed in the master's limiter
+bool
+feed_change_limiter(Work* work);
+
+/// Release an EngineEffect (null is fine)
+void
+feed_release_effect(void* owner, void* thing);
+
+/// Release FeedSends (null is fine)
+void
+feed_release_sends(void* owner, void* thing);
 
 /// What changed in the composition itself
 bool

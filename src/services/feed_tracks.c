@@ -13,7 +13,8 @@ change_voice(Work* const work, Slots* const slots, const Change* const change)
   work->targets         = true;
   const uint32_t number = id_number(change->id);
   if (!change->after) {
-    return feed_replace(work, slots, number, NULL);
+    return feed_drop_sends(work, change->id) &&
+           feed_replace(work, slots, number, NULL);
   }
 
   Voice* const voice = (Voice*)calloc(1, sizeof(Voice));

@@ -40,4 +40,40 @@ mixer_delete_bus(Services* services, Id bus);
 Status
 mixer_set_output(Services* services, Id channel, Id output);
 
+/// Level of a send that is off, and of one that is not there
+#define MIXER_SEND_OFF_DB (-60.0)
+
+/// The send of a channel to a bus; off if there is none
+Status
+mixer_send(Services* services, Id channel, Id bus, Send* out);
+
+/// Set a channel's send to a bus, adding it if it is not there;
+/// STATUS_CONFLICT, naming the way, if it would come back to the channel
+Status
+mixer_set_send(Services* services, Id channel, const Send* send);
+
+/// Take a channel's send to a bus away
+Status
+mixer_remove_send(Services* services, Id channel, Id bus);
+
+// What is monitored, beside the composition
+
+bool
+mixer_mono(const Services* services);
+
+bool
+mixer_dim(const Services* services);
+
+/// Hear the sum of both sides
+Status
+mixer_set_mono(Services* services, bool on);
+
+/// Hear everything 20 dB lower
+Status
+mixer_set_dim(Services* services, bool on);
+
+/// Frames from the sources to the output, by effects
+uint32_t
+mixer_latency(const Services* services);
+
 #endif // SONIC_SERVICES_MIXER_H

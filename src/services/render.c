@@ -15,6 +15,7 @@ typedef struct {
   const RenderJob* job;
   uint64_t         done;
   uint64_t         frames;
+  uint32_t         early; ///< Frames that come before the first, by latency
 } Rendering;
 
 /// Frames from one place to a later one, as the transport counts them
@@ -48,13 +49,15 @@ write_block(void* const        handle,
             const uint32_t     n)
 {
   Rendering* const rendering = (Rendering*)handle;
-  rendering->done += n;
-  return rendering->job->write(rendering->job->handle,
-                               left,
-                               right,
-                               n,
-                               (double)rendering->done /
-                                 (double)rendering->frames);
+  const uint32_t   skip      = rendering->early < n ? rendering->early : n;
+  rendering->early -= skip;
+  rendering->done += n - skip;
+  return n == skip || rendering->job->write(rendering->job->handle,
+                                            left + skip,
+                                            right + skip,
+                                            n - skip,
+                                            (double)rendering->done /
+                                              (double)rendering->frames);
 }
 
 static void
@@ -121,15 +124,19 @@ stop_after(Services* const services, const uint64_t frames)
 Status
 render_run(Services* const services, const RenderJob* const job)
 {
-  Rendering rendering = {services, job, 0, render_frames(services, job)};
+  Rendering rendering = {services, job, 0, render_frames(services, job), 0};
+  Status    st        = start(services, job);
 
-  const OfflineJob offline = {
-    rendering.frames, job->period, write_block, wait_for_audio, &rendering};
-
-  Status st = start(services, job);
-  st        = st ? st
-                 : stop_after(services, frames_between(services, job->from, job->to));
-  st        = st ? st : offline_run(services->engine, &offline);
+  // What the start made of the document has a latency, which is left out
+  rendering.early          = feed_latency(services->feed);
+  const OfflineJob offline = {rendering.frames + rendering.early,
+                              job->period,
+                              write_block,
+                              wait_for_audio,
+                              &rendering};
+  st                       = st ? st
+                                : stop_after(services, frames_between(services, job->from, job->to));
+  st                       = st ? st : offline_run(services->engine, &offline);
   services_poll(services);
   return st;
 }

@@ -172,6 +172,8 @@ static bool
 is_level(const Operation* const op)
 {
   return op->type == OPERATION_STRIP || op->type == OPERATION_PARAM ||
+         op->type == OPERATION_EFFECT || op->type == OPERATION_BYPASS ||
+         op->type == OPERATION_SEND || op->type == OPERATION_MONITOR ||
          op->type == OPERATION_METRONOME || op->type == OPERATION_LOOP;
 }
 
@@ -348,6 +350,10 @@ feed_engine(Services* const services, const bool changed)
     feed_rollback(services->feed);
   } else {
     feed_accept(services->feed);
+    if (services->backend) {
+      backend_set_latency(services->backend, feed_latency(services->feed));
+    }
+
     services->prefetch_stale = services->prefetch_stale || elsewhere;
   }
 

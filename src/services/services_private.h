@@ -92,6 +92,10 @@ struct Services {
   uint64_t autosaved;     ///< Revision that it has
   uint64_t autosave_time; ///< Monotonic nanoseconds since which there is more
 
+  // What is monitored
+  bool mono;
+  bool dim;
+
   uint64_t   next_backend_poll; ///< Monotonic nanoseconds
   uint64_t   next_prefetch;     ///< Monotonic nanoseconds
   bool       prefetch_stale;    ///< What is pinned may not be what is needed
