@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -15,6 +16,35 @@ static atomic_uint failing; ///< First that fails, 0: none
 static atomic_bool lasting; ///< All after it fail too
 static atomic_int  reason;
 static atomic_bool shortened;
+
+static pthread_mutex_t           mutex = PTHREAD_MUTEX_INITIALIZER;
+static const IoObserver* _Atomic observer;
+
+void
+fail_io_observe(const IoObserver* const new_observer)
+{
+  pthread_mutex_lock(&mutex);
+  atomic_store(&observer, new_observer);
+  pthread_mutex_unlock(&mutex);
+}
+
+/// Whether somebody hears; then nothing else happens until `leave`
+static bool
+enter(void)
+{
+  if (!atomic_load(&observer)) {
+    return false;
+  }
+
+  pthread_mutex_lock(&mutex);
+  return true;
+}
+
+static void
+leave(void)
+{
+  pthread_mutex_unlock(&mutex);
+}
 
 static void
 set(const unsigned n, const bool all, const int cause)
@@ -69,23 +99,40 @@ fails(void)
 // __real_NAME to the library
 
 // clang-format off
-#define WRAP(name, params, args) \
-  int __real_##name params;      \
-  int __wrap_##name params;      \
-  int __wrap_##name params       \
-  {                              \
-    return fails() ? -1 : __real_##name args; \
+#define WRAP(name, params, args, tell)          \
+  int __real_##name params;                     \
+  int __wrap_##name params;                     \
+  int __wrap_##name params                      \
+  {                                             \
+    if (fails()) {                              \
+      return -1;                                \
+    }                                           \
+                                                \
+    const bool observed = enter();              \
+    const int  result   = __real_##name args;   \
+    const int  cause    = errno;                \
+    if (observed) {                             \
+      const IoObserver* const o = observer;     \
+      if (o && !result) {                       \
+        tell;                                   \
+      }                                         \
+                                                \
+      leave();                                  \
+    }                                           \
+                                                \
+    errno = cause;                              \
+    return result;                              \
   }
 
-WRAP(fsync, (int fd), (fd))
-WRAP(fdatasync, (int fd), (fd))
-WRAP(rename, (const char* from, const char* to), (from, to))
-WRAP(renameat2, (int a, const char* from, int b, const char* to, unsigned flags), (a, from, b, to, flags))
-WRAP(truncate, (const char* path, off_t size), (path, size))
-WRAP(ftruncate, (int fd, off_t size), (fd, size))
-WRAP(link, (const char* from, const char* to), (from, to))
-WRAP(unlink, (const char* path), (path))
-WRAP(mkdir, (const char* path, mode_t mode), (path, mode))
+WRAP(fsync, (int fd), (fd), o->synced(fd))
+WRAP(fdatasync, (int fd), (fd), o->synced(fd))
+WRAP(rename, (const char* from, const char* to), (from, to), o->renamed(from, to))
+WRAP(renameat2, (int a, const char* from, int b, const char* to, unsigned flags), (a, from, b, to, flags), o->renamed(from, to))
+WRAP(truncate, (const char* path, off_t size), (path, size), (void)o)
+WRAP(ftruncate, (int fd, off_t size), (fd, size), o->truncated(fd, size))
+WRAP(link, (const char* from, const char* to), (from, to), (void)o)
+WRAP(unlink, (const char* path), (path), o->unlinked(path))
+WRAP(mkdir, (const char* path, mode_t mode), (path, mode), (void)o)
 // clang-format on
 
 ssize_t
@@ -111,7 +158,19 @@ __wrap_write(const int fd, const void* const data, const size_t size)
     return __real_write(fd, data, 1u + size / 2u);
   }
 
-  return __real_write(fd, data, size);
+  const bool    observed = enter();
+  const ssize_t n        = __real_write(fd, data, size);
+  const int     cause    = errno;
+  if (observed) {
+    if (observer && n > 0) {
+      observer->written(fd, data, (size_t)n);
+    }
+
+    leave();
+  }
+
+  errno = cause;
+  return n;
 }
 
 int
@@ -127,5 +186,22 @@ __wrap_open(const char* const path, const int flags, ...)
   va_start(args, flags);
   const mode_t mode = flags & O_CREAT ? va_arg(args, mode_t) : 0;
   va_end(args);
-  return fails() ? -1 : __real_open(path, flags, mode);
+  if (fails()) {
+    return -1;
+  }
+
+  const bool observed = enter();
+  const bool created  = flags & O_CREAT && access(path, F_OK);
+  const int  fd       = __real_open(path, flags, mode);
+  const int  cause    = errno;
+  if (observed) {
+    if (observer && fd >= 0) {
+      observer->opened(path, fd, created);
+    }
+
+    leave();
+  }
+
+  errno = cause;
+  return fd;
 }

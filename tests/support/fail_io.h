@@ -11,6 +11,22 @@
 #define SONIC_SUPPORT_FAIL_IO_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/// Hears of operations that were done, one at a time
+typedef struct {
+  void (*opened)(const char* path, int fd, bool created);
+  void (*written)(int fd, const void* data, size_t size);
+  void (*synced)(int fd);
+  void (*truncated)(int fd, off_t size);
+  void (*renamed)(const char* from, const char* to);
+  void (*unlinked)(const char* path);
+} IoObserver;
+
+/// Have all operations from now on observed; null ends it
+void
+fail_io_observe(const IoObserver* observer);
 
 /// Let the n-th operation from now, in any thread, fail with an `errno`
 void
