@@ -2,6 +2,7 @@
 
 #include "engine/midi_track.h"
 
+#include "engine/midi_sounding.h"
 #include "engine/part_find.h"
 #include "units/unit.h"
 
@@ -10,24 +11,6 @@
 
 /// "Not in this span"
 #define NEVER INT64_MAX
-
-/// Well mixed bits of a number (the finalizer of SplitMix64)
-SONIC_RT static uint64_t
-hash(uint64_t x)
-{
-  x += 0x9E3779B97F4A7C15ull;
-  x = (x ^ (x >> 30u)) * 0xBF58476D1CE4E5B9ull;
-  x = (x ^ (x >> 27u)) * 0x94D049BB133111EBull;
-  return x ^ (x >> 31u);
-}
-
-/// What is random in a note depends on what it is, not on when it is heard
-SONIC_RT static uint64_t
-note_seed(const Id track, const Id clip, const PartNote* const note)
-{
-  const uint64_t ids = ((uint64_t)track << 32u) | clip;
-  return hash(hash(hash(ids) ^ (uint64_t)note->start) ^ note->pitch);
-}
 
 SONIC_RT static void
 send_off(const MidiTrack* const track, const SoundingNote* const sounding)
@@ -66,6 +49,7 @@ midi_track_release(MidiTrack* const track)
 
   track->num_sounding = 0;
   track->active       = NULL;
+  midi_controls_release(&track->controls, track->instrument);
 }
 
 SONIC_RT void
@@ -86,6 +70,7 @@ midi_track_reset(MidiTrack* const track)
   track->next_part    = 0;
   track->next_key     = 0;
   track->num_sounding = 0;
+  midi_controls_reset(&track->controls);
   if (track->instrument) {
     track->instrument->info->reset(track->instrument->state);
     midi_live_resume(&track->live, track->instrument);
@@ -124,6 +109,17 @@ schedule_on(ClipPart* const part, const Span* const span)
   }
 }
 
+/// Sound as a note of a part
+SONIC_RT static void
+become(SoundingNote* const   sounding,
+       const ClipPart* const part,
+       const PartNote* const note)
+{
+  sounding->clip  = part->id;
+  sounding->start = part->start + note->start;
+  sounding->end   = part->start + note->end;
+}
+
 SONIC_RT static void
 start_note(MidiTrack* const      track,
            const ClipPart* const part,
@@ -141,11 +137,9 @@ start_note(MidiTrack* const      track,
     .key      = TIMELINE_KEY | track->next_key++,
     .pitch    = note->pitch,
     .velocity = note->velocity,
-    .seed     = note_seed(track->id, part->id, note),
+    .seed     = sounding_seed(track->id, note),
   };
-  sounding->clip     = part->id;
-  sounding->start    = part->start + note->start;
-  sounding->end      = part->start + note->end;
+  become(sounding, part, note);
   sounding->on_frame = frame;
   schedule_off(sounding, span);
   send_on(track, sounding);
@@ -171,6 +165,24 @@ activate(MidiTrack* const     track,
 
   *link            = NULL;
   track->next_part = next;
+  midi_controls_chase(
+    &track->controls, track->instrument, track->active, span->from);
+}
+
+/// Begin a part that starts here with the notes that it is tied to
+SONIC_RT static void
+start_tied(MidiTrack* const      track,
+           const ClipPart* const part,
+           const Span* const     span)
+{
+  if (part->muted || !part->num_notes || !part->notes[0].tied) {
+    return;
+  }
+
+  midi_controls_begin(&track->controls, track->instrument, part);
+  for (uint32_t i = 0; i < part->num_notes && part->notes[i].tied; ++i) {
+    start_note(track, part, &part->notes[i], span, span->grid);
+  }
 }
 
 SONIC_RT void
@@ -189,30 +201,12 @@ midi_track_enter(MidiTrack* const     track,
       }
     }
   }
-}
 
-/// A note of the active parts, or null if it is not there any more
-SONIC_RT static const PartNote*
-find_note(const MidiTrack* const    track,
-          const SoundingNote* const sounding,
-          Ticks* const              part_start)
-{
-  for (const ClipPart* part = track->active; part; part = part->next_active) {
-    if (part->id != sounding->clip) {
-      continue;
-    }
-
-    const Ticks start = sounding->start - part->start;
-    uint32_t    i     = clip_part_lower_bound(part, start);
-    for (; i < part->num_notes && part->notes[i].start == start; ++i) {
-      if (part->notes[i].pitch == sounding->note.pitch) {
-        *part_start = part->start;
-        return &part->notes[i];
-      }
-    }
+  for (uint32_t i = track->next_part;
+       i < clips->num_parts && clips->parts[i]->start == span->from;
+       ++i) {
+    start_tied(track, clips->parts[i], span);
   }
-
-  return NULL;
 }
 
 SONIC_RT void
@@ -222,11 +216,11 @@ midi_track_replace(MidiTrack* const     track,
 {
   activate(track, clips, span);
   for (uint32_t i = 0; i < track->num_sounding;) {
-    SoundingNote* const   sounding   = &track->sounding[i];
-    Ticks                 part_start = 0;
-    const PartNote* const note       = find_note(track, sounding, &part_start);
-    if (note) {
-      sounding->end = part_start + note->end;
+    SoundingNote* const sounding = &track->sounding[i];
+    const FoundNote     found    = sounding_find(track, sounding, span->from);
+
+    if (found.note) {
+      become(sounding, found.part, found.note);
       ++i;
     } else {
       end_note(track, i);
@@ -246,6 +240,7 @@ midi_track_exchange(MidiTrack* const track, Instrument* const instrument)
     send_on(track, &track->sounding[i]);
   }
 
+  midi_controls_resume(&track->controls, track->instrument);
   midi_live_resume(&track->live, track->instrument);
   return before;
 }
@@ -259,7 +254,8 @@ update_chain(MidiTrack* const     track,
   ClipPart** link = &track->active;
   while (*link) {
     ClipPart* const part = *link;
-    if (part->next_note == part->num_notes) {
+    if (part->next_note == part->num_notes &&
+        part->next_control == part->num_controls) {
       *link = part->next_active;
     } else {
       schedule_on(part, span);
@@ -274,8 +270,9 @@ update_chain(MidiTrack* const     track,
     }
 
     if (!part->muted) {
-      part->next_note   = 0;
-      part->next_active = NULL;
+      part->next_note    = 0;
+      part->next_control = 0;
+      part->next_active  = NULL;
       schedule_on(part, span);
       *link = part;
       link  = &part->next_active;
@@ -297,7 +294,33 @@ next_event(MidiTrack* const track, const Span* const span)
     next = part->next_frame < next ? part->next_frame : next;
   }
 
-  return next;
+  const int64_t moved =
+    midi_controls_next(&track->controls, track->active, span);
+  return moved < next ? moved : next;
+}
+
+/// Let a note that ends with its clip go on in one that is tied to it; false if
+/// there is none
+SONIC_RT static bool
+go_on(const MidiTrack* const track,
+      SoundingNote* const    sounding,
+      const Span* const      span)
+{
+  for (const ClipPart* part = track->active; part; part = part->next_active) {
+    for (uint32_t i = 0; part->start == sounding->end && i < part->num_notes &&
+                         part->notes[i].tied;
+         ++i) {
+      const PartNote* const note = &part->notes[i];
+      if (note->pitch == sounding->note.pitch &&
+          sounding_seed(track->id, note) == sounding->note.seed) {
+        become(sounding, part, note);
+        schedule_off(sounding, span);
+        return true;
+      }
+    }
+  }
+
+  return false;
 }
 
 /// Do what is to be done at a frame
@@ -305,18 +328,24 @@ SONIC_RT static void
 play(MidiTrack* const track, const Span* const span, const int64_t frame)
 {
   for (uint32_t i = 0; i < track->num_sounding;) {
-    if (track->sounding[i].off_frame == frame) {
+    SoundingNote* const sounding = &track->sounding[i];
+    if (sounding->off_frame == frame && !go_on(track, sounding, span)) {
       end_note(track, i);
     } else {
       ++i;
     }
   }
 
+  midi_controls_play(
+    &track->controls, track->instrument, track->active, span, frame);
   midi_live_play(&track->live, track->instrument, span, frame);
   for (ClipPart* part = track->active; part; part = part->next_active) {
     while (part->next_frame == frame) {
-      start_note(track, part, &part->notes[part->next_note], span, frame);
-      ++part->next_note;
+      const PartNote* const note = &part->notes[part->next_note++];
+      if (!note->tied) {
+        start_note(track, part, note, span, frame);
+      }
+
       schedule_on(part, span);
     }
   }

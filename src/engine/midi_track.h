@@ -4,6 +4,8 @@
 //
 // Notes of the clips under the playhead go to the track's instrument, each at
 // its frame: ends before starts, and an end at least a frame after its start.
+// A note that ends with its clip goes on, unbroken, in a clip that starts there
+// tied to it; a tied note is not begun otherwise, unless play starts in it.
 // Clips that sound are a chain through the parts themselves, so their number
 // has no limit; notes that sound are up to 128, one more ends the oldest.
 //
@@ -18,6 +20,7 @@
 #include "base/ticks.h"
 #include "engine/engine.h"
 #include "engine/fade.h"
+#include "engine/midi_control.h"
 #include "engine/midi_live.h"
 #include "engine/part.h"
 #include "engine/span.h"
@@ -48,6 +51,7 @@ typedef struct {
   Instrument*  leaving;    ///< The one before while it fades out, or null
   Fade         leaving_fade;
   MidiLive     live;
+  MidiControls controls;
   ClipPart*    active;    ///< Chain of the clips under the playhead, by start
   uint32_t     next_part; ///< First clip not yet active
   uint32_t     next_key;

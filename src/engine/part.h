@@ -23,12 +23,22 @@
 
 /// A note of a clip, after the clip's transforms and cut to the clip's end
 typedef struct {
-  Ticks   start;    ///< From the clip's start
-  Ticks   end;      ///< From the clip's start, after `start`
-  Ticks   max_end;  ///< Latest `end` of this note and all before it
-  uint8_t pitch;    ///< 0 to 127
-  uint8_t velocity; ///< 1 to 127
+  Ticks    start;    ///< From the clip's start
+  Ticks    end;      ///< From the clip's start, after `start`
+  Ticks    max_end;  ///< Latest `end` of this note and all before it
+  uint32_t seed;     ///< What is random in it follows from this and the pitch
+  uint8_t  pitch;    ///< 0 to 127
+  uint8_t  velocity; ///< 1 to 127
+  bool     tied;     ///< Began before the clip did, which it starts with
 } PartNote;
+
+/// A controller of a clip is moved
+typedef struct {
+  Ticks   at;     ///< From the clip's start
+  float   value;  ///< In the range of the kind
+  uint8_t kind;   ///< ControlKind
+  uint8_t number; ///< As the kind says
+} PartControl;
 
 /// The speed of a recording as it is
 #define SPEED_ONE ((FrameTime)1 << 64)
@@ -62,11 +72,16 @@ typedef struct ClipPart {
   uint32_t  num_notes; ///< On a MIDI track
   PartNote* notes;     ///< `num_notes` notes by start, then pitch; owned
 
+  uint32_t     num_controls;    ///< On a MIDI track
+  uint32_t     num_controllers; ///< How many different ones are moved
+  PartControl* controls;        ///< `num_controls` by time; owned
+
   // For the process thread only
 
-  struct ClipPart* next_active; ///< Chain of the clips under the playhead
-  uint32_t         next_note;   ///< First note not yet started
-  int64_t          next_frame;  ///< Its grid frame if in the present block
+  struct ClipPart* next_active;  ///< Chain of the clips under the playhead
+  uint32_t         next_note;    ///< First note not yet started
+  uint32_t         next_control; ///< First controller not yet moved
+  int64_t          next_frame;   ///< Its grid frame if in the present block
 } ClipPart;
 
 /// The clips of a track by start, then id

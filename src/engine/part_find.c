@@ -61,3 +61,20 @@ clip_part_first_covering(const ClipPart* const part,
 
   return first;
 }
+
+SONIC_RT uint32_t
+clip_part_next_control(const ClipPart* const part, const Ticks ticks)
+{
+  uint32_t first = 0;
+  uint32_t end   = part->num_controls;
+  while (first < end) {
+    const uint32_t middle = first + (end - first) / 2u;
+    if (part->controls[middle].at < ticks) {
+      first = middle + 1u;
+    } else {
+      end = middle;
+    }
+  }
+
+  return first;
+}

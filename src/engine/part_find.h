@@ -32,4 +32,8 @@ clip_part_lower_bound(const ClipPart* part, Ticks ticks);
 SONIC_RT uint32_t
 clip_part_first_covering(const ClipPart* part, Ticks ticks, uint32_t end);
 
+/// Index of the first controller that is moved at `ticks` or later
+SONIC_RT uint32_t
+clip_part_next_control(const ClipPart* part, Ticks ticks);
+
 #endif // SONIC_ENGINE_PART_FIND_H

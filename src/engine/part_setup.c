@@ -27,6 +27,7 @@ clip_part_free(ClipPart* const part)
 {
   if (part) {
     free(part->notes);
+    free(part->controls);
     free(part);
   }
 }

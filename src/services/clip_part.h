@@ -30,10 +30,6 @@ clip_audio_prepare(PartAudio*  audio,
                    Sample*     sample,
                    uint32_t    rate);
 
-/// Where in its content a MIDI clip is, so far behind its start
-Ticks
-clip_place(const Clip* clip, Ticks from_start);
-
 /// Whether two versions of a clip sound the same
 bool
 clip_sounds_equal(const Clip* a, const Clip* b);

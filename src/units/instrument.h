@@ -36,6 +36,20 @@ typedef enum {
 /// The controller that holds notes from half of its way up
 #define CONTROL_SUSTAIN 64u
 
+/// Where a controller is that was never moved
+static inline float
+control_rest(const ControlKind kind, const uint8_t number)
+{
+  if (kind != CONTROL_CC) {
+    return 0.0f;
+  }
+
+  // Volume and expression; balance, pan and brightness
+  return number == 7u || number == 11u                    ? 1.0f
+         : number == 8u || number == 10u || number == 74u ? 0.5f
+                                                          : 0.0f;
+}
+
 /// An instrument engine: a table of parameters and functions
 typedef struct {
   const char*      symbol; ///< Name in preset files ("subtractive")

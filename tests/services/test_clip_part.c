@@ -3,6 +3,7 @@
 // What of a MIDI clip's notes the engine gets
 
 #include "services/clip_part.h"
+#include "units/instrument.h"
 
 // clang-format off
 #include <setjmp.h>
@@ -119,6 +120,69 @@ test_transforms_come_in_their_order(void** const state)
   release(clip, part);
 }
 
+static void
+test_a_loop_begins_with_its_controllers_where_they_are(void** const state)
+{
+  (void)state;
+  Clip* const clip = (Clip*)node_new(NODE_CLIP, id_make(KIND_CLIP, 1));
+  clip->length     = 4 * BEAT;
+  clip->offset     = 0.5;
+  clip->loop       = true;
+  clip->loop_start = 1.0;
+  clip->loop_end   = 2.0;
+  json_drop(clip->controllers);
+  clip->controllers =
+    json_loads("[[1.5, \"cc\", 64, 127], [0.25, \"bend\", -4096],"
+               " [0.75, \"cc\", 7, 127], [1.5, \"program\", 3],"
+               " [3.0, \"cc\", 1, 1], [1.25, \"cc\", 121, 0]]",
+               0,
+               NULL);
+  assert_non_null(clip->controllers);
+
+  // bend | volume pedal | then all four at each start of the loop, and pedal
+  static const struct {
+    double  at;
+    uint8_t kind;
+    uint8_t number;
+    float   value;
+  } expected[] = {
+    {0.0, CONTROL_BEND, 0, -0.5f},
+    {0.25, CONTROL_CC, 7, 1.0f},
+    {1.0, CONTROL_CC, 64, 1.0f},
+    {1.5, CONTROL_CC, 64, 0.0f},
+    {1.5, CONTROL_BEND, 0, -0.5f},
+    {1.5, CONTROL_CC, 7, 1.0f},
+    {1.5, CONTROL_CC, 1, 0.0f},
+    {2.0, CONTROL_CC, 64, 1.0f},
+  };
+  ClipPart* const part = clip_part_prepare(clip, NULL, 48000);
+  assert_int_equal(part->num_controllers, 4);
+  assert_true(part->num_controls > 8u);
+  for (unsigned i = 0; i < 8u; ++i) {
+    const PartControl* const control = &part->controls[i];
+    assert_true(control->at == (Ticks)(expected[i].at * BEAT));
+    assert_int_equal(control->kind, expected[i].kind);
+    assert_int_equal(control->number, expected[i].number);
+    assert_true(control->value == expected[i].value);
+  }
+
+  release(clip, part);
+}
+
+static void
+test_a_note_that_began_before_is_tied(void** const state)
+{
+  (void)state;
+  Clip* const clip     = four_notes(4 * BEAT);
+  clip->offset         = 1.25;
+  ClipPart* const part = clip_part_prepare(clip, NULL, 48000);
+  assert_int_equal(part->num_notes, 3);
+  assert_note(part, 0, 0.0, 0.75, 61);
+  assert_true(part->notes[0].tied);
+  assert_false(part->notes[1].tied);
+  release(clip, part);
+}
+
 // Audio: what of a sample of 10 s is played, in the direction in which it is
 
 /// A clip of audio from second 1 to 7
@@ -218,6 +282,8 @@ main(void)
     cmocka_unit_test(test_offset_begins_inside_the_content),
     cmocka_unit_test(test_a_loop_repeats_to_the_end_of_the_clip),
     cmocka_unit_test(test_transforms_come_in_their_order),
+    cmocka_unit_test(test_a_loop_begins_with_its_controllers_where_they_are),
+    cmocka_unit_test(test_a_note_that_began_before_is_tied),
     cmocka_unit_test(test_audio_is_trimmed),
     cmocka_unit_test(test_backwards_it_begins_with_its_end),
     cmocka_unit_test(test_audio_loops_whatever_the_end),
