@@ -186,6 +186,17 @@ osc_compositions_clip_move(Services* const services, OscCall* const call)
     services, named(call), call->args[0].id, call->args[1].ticks);
 }
 
+/// `/compositions/{c}/clips/{clip}/split ,f`
+Status
+osc_compositions_clip_split(Services* const services, OscCall* const call)
+{
+  Id           id = ID_NONE;
+  const Status st =
+    clips_split(services, named(call), call->args[0].ticks, &id);
+  call_id(call, id);
+  return st;
+}
+
 /// `/compositions/{c}/clips/{clip}/duplicate`
 Status
 osc_compositions_clip_duplicate(Services* const services, OscCall* const call)
