@@ -134,7 +134,6 @@ test_what_is_not_osc_is_closed(void** const state)
     {"GET / HTTP/1.1\r\n\r\n", 18u},
     {"\0\xff\xff\xff", 4u},
     {"\xff\xff\xff\xff", 4u},
-    {"\0\0\0\0", 4u},
   };
 
   start();

@@ -305,7 +305,7 @@ static const struct {
   {"$schema", check_nothing},      {"$id", check_nothing},
   {"$comment", check_nothing},     {"$defs", check_nothing},
   {"title", check_nothing},        {"description", check_nothing},
-  {"default", check_nothing},
+  {"default", check_nothing},       {"examples", check_nothing},
 };
 // clang-format on
 
