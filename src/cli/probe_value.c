@@ -324,6 +324,33 @@ try_read(Probe* const probe, const char* const address)
     probe, address, probe_set(probe, address, &arg), "read-only", "set");
 }
 
+/// A value of several numbers is answered with as many, and can be set to them
+static void
+try_several(Probe* const probe, const char* const address)
+{
+  const ProbeAnswer was  = *probe_ask(probe, address, NULL);
+  ProbeArgs         args = {0};
+  char              text[PROBE_TEXT_SIZE];
+  for (; args.count < was.num_values && args.count < SCHEMA_MAX_ARGS;
+       ++args.count) {
+    const ProbeValue* const value = &was.values[args.count];
+    args.args[args.count]         = value->type == 's'
+                                      ? probe_text(value->text)
+                                      : probe_number(value->type, value->number);
+  }
+  const ProbeAnswer* const now = probe_ask(probe, address, &args);
+  bool same = now->type == PROBE_VALUE && now->num_values == was.num_values &&
+              was.num_values == probe->row->num_args;
+  for (uint32_t i = 0; same && i < was.num_values; ++i) {
+    same = probe_same(&now->values[i], &was.values[i]);
+  }
+  probe_check(probe,
+              same,
+              address,
+              "set to what it is: got %s",
+              probe_describe(now, text));
+}
+
 /// Try a value at one place; false if it can't be set there
 static bool
 try_at(ProbeTrial* const trial)
@@ -369,7 +396,11 @@ probe_try_value(Probe* const probe, const ProbePlaces* const places)
     return;
   }
 
-  for (uint32_t i = 0; i < places->count && row->num_args == 1; ++i) {
+  if (row->num_args != 1) {
+    try_several(probe, places->addresses[0]);
+    return;
+  }
+  for (uint32_t i = 0; i < places->count; ++i) {
     trial.address = places->addresses[i];
     if (try_at(&trial) || probe->is_lost) {
       return;

@@ -72,6 +72,8 @@ clients_add(Clients* const clients, const Peer* const peer, const uint64_t now)
   client->number         = ++clients->last_number;
   client->peer           = *peer;
   client->echo           = true;
+  client->bank.size      = 8;
+  client->link.slow      = 1;
   client->streams        = (StreamSettings){4096, WINDOW_HANN, 0.05};
   client->seen           = now;
   clients->places[place] = client;

@@ -39,6 +39,36 @@ typedef struct {
   double         waveform_span; ///< Seconds
 } StreamSettings;
 
+/// Channels that a client shows, see bank.c
+typedef struct {
+  uint32_t size;  ///< Strips
+  uint32_t first; ///< Place of the first
+} Bank;
+
+/// Pings that the loss is worked out from
+#define LINK_PINGS 32u
+
+/// How well a client is reached; measured while it says `/hello` and answers
+typedef struct {
+  bool     greeted;
+  uint32_t number;           ///< Of the last ping
+  uint64_t next;             ///< When the next is due, monotonic nanoseconds
+  uint64_t sent[LINK_PINGS]; ///< When, by number
+  uint32_t waiting;          ///< Bit for each that has no answer yet
+  uint32_t answers;          ///< In all
+  double   trip;             ///< Round trip, smoothed, seconds
+  double   loss;             ///< Share of the last ones
+  uint32_t slow;             ///< Updates come so many times slower
+} Link;
+
+/// A control without a motor, for soft takeover
+typedef struct {
+  uint64_t control; ///< Hash of its target, without twin
+  double   sent;    ///< Where it is, 0 to 1
+  double   real;    ///< What it was taken for
+  bool     taken;   ///< It moves the value
+} Pickup;
+
 /// A control that a finger holds
 typedef struct {
   uint64_t control; ///< Hash of its target, without twin
@@ -72,6 +102,11 @@ struct OscClient {
   uint32_t       num_subscriptions;
   Updates*       updates; ///< Values on their way, or null
   StreamSettings streams;
+  Bank           bank;
+  Link           link;
+  bool           takeover;    ///< Controls have to reach a value to move it
+  uint32_t       next_pickup; ///< Which is replaced next
+  Pickup         pickups[LIMIT_TOUCHES];
 };
 
 typedef struct Clients Clients;

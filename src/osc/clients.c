@@ -118,3 +118,21 @@ osc_client_subscriptions_list(Services* const services, OscCall* const call)
   call_end_list(call, count);
   return STATUS_OK;
 }
+
+/// `/client/takeover`
+Status
+osc_client_takeover_get(Services* const services, OscCall* const call)
+{
+  (void)services;
+  call_int(call, call->client->takeover);
+  return STATUS_OK;
+}
+
+/// `/client/takeover ,i`
+Status
+osc_client_takeover_set(Services* const services, OscCall* const call)
+{
+  (void)services;
+  call->client->takeover = call->args[0].i;
+  return STATUS_OK;
+}

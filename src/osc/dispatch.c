@@ -113,6 +113,12 @@ each_word(void* const         handle,
 {
   Services* const    services = ((Dispatch*)handle)->services;
   const Place* const places   = target->row->places;
+  if (!strcmp(places[place].name, "a") || !strcmp(places[place].name, "b")) {
+    return osc_xy_each_axis(func, func_handle);
+  }
+  if (!strcmp(places[place].name, "strip")) {
+    return osc_bank_each_strip(func, func_handle);
+  }
   if (!strcmp(places[place].name, "set")) {
     return osc_streams_each_set(services, func, func_handle);
   }
@@ -240,6 +246,7 @@ dispatch_free(Dispatch* const dispatch)
   services_listen(dispatch->services, NULL, NULL);
   for (uint32_t i = 0; dispatch->clients && i < LIMIT_CLIENTS; ++i) {
     if (clients_at(dispatch->clients, i)) {
+      link_bye(dispatch, clients_at(dispatch->clients, i));
       dispatch_forget(dispatch, clients_at(dispatch->clients, i));
     }
   }

@@ -245,6 +245,10 @@ act(Dispatch* const            dispatch,
     return dispatch_fail(dispatch, STATUS_BUSY, "Too much else is going on");
   }
   if (row->access == ACCESS_VALUE) {
+    if (dispatch_holds_back(dispatch, target, call, call_reply(call)->row)) {
+      const Status held = ask(dispatch, call);
+      return held ? held : answer(dispatch, call, message);
+    }
     marks_add(&dispatch->own, target_hash(target));
     client_moved(
       dispatch->turn.client, control_hash(target), dispatch->moment.monotonic);

@@ -113,6 +113,9 @@ dispatch_check_leases(Dispatch* const dispatch)
       dispatch_forget(dispatch, client);
       continue;
     }
+    if (client && !client->gone) {
+      link_check(dispatch, client);
+    }
     if (!client || is_kept(client) || now < client->seen) {
       continue;
     }

@@ -127,6 +127,14 @@ dispatch_render(void*         dispatch,
                 const char*   address,
                 uint8_t       packet[LIMIT_DATAGRAM_BYTES]);
 
+/// Whether a client's control has not reached the value yet that it would set
+/// (dispatch_takeover.c)
+bool
+dispatch_holds_back(Dispatch*      dispatch,
+                    const Target*  target,
+                    const OscCall* call,
+                    const OscRow*  row);
+
 /// Note why the present message fails; returns `status`
 Status
 dispatch_fail(Dispatch* dispatch, Status status, const char* text);
@@ -220,6 +228,22 @@ dispatch_forget(Dispatch* dispatch, OscClient* client);
 /// Look at leases; returns when to look again
 uint64_t
 dispatch_check_leases(Dispatch* dispatch);
+
+/// Ping a client that wants it, if that is due (link.c)
+void
+link_check(Dispatch* dispatch, OscClient* client);
+
+/// Tell a client that we go
+void
+link_bye(Dispatch* dispatch, OscClient* client);
+
+/// Visit the strips of a bank
+bool
+osc_bank_each_strip(WordFunc func, void* handle);
+
+/// Visit the axes of an XY pad
+bool
+osc_xy_each_axis(WordFunc func, void* handle);
 
 /// Visit the sets of `/streams/meters`
 bool

@@ -82,6 +82,37 @@ run_messages(Dispatch* const      dispatch,
   }
 }
 
+/// Of a packet that failed, tell each `/call` but the one that is to blame
+static void
+cancel_calls(Dispatch* const      dispatch,
+             const uint8_t* const data,
+             const uint32_t       size)
+{
+  const ReplyTo blamed  = dispatch->to;
+  bool          is_told = !blamed.numbered;
+  PacketEvent   event   = PACKET_BUNDLE;
+  packet_reader_init(&dispatch->reader, data, size);
+  while (event != PACKET_END && event != PACKET_ERROR) {
+    event                              = packet_next(&dispatch->reader);
+    const PacketMessage* const message = &dispatch->reader.message;
+    const PacketArg* const     args    = message->args;
+    if (event != PACKET_MESSAGE || strcmp(message->address, "/call") != 0 ||
+        message->num_args < 2 || args[0].type != 'i' || args[1].type != 's') {
+      continue;
+    }
+    if (!is_told && args[0].i == blamed.number &&
+        !strcmp(args[1].s, blamed.address)) {
+      is_told = true;
+      continue;
+    }
+    const ReplyTo to = {args[1].s, true, args[0].i};
+    outbox_error(&dispatch->outbox,
+                 &to,
+                 STATUS_CANCELLED,
+                 "Another element of the bundle failed");
+  }
+}
+
 /// Publish what the messages did, or drop it
 static Status
 close_turn(Dispatch* const dispatch, Status status)
@@ -121,6 +152,9 @@ dispatch_run(Dispatch* const      dispatch,
     outbox_cut(&dispatch->outbox, 0);
     dispatch_drop_syncs(dispatch);
     outbox_error(&dispatch->outbox, &dispatch->to, status, dispatch->reason);
+    if (turn->bundle) {
+      cancel_calls(dispatch, data, size);
+    }
   } else {
     subscriptions_settle(dispatch->subscriptions, client, &dispatch->own);
   }

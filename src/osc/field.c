@@ -2,19 +2,13 @@
 //
 // Handlers of all addresses that are a field of a thing and nothing else
 
+#include "osc/field.h"
+
 #include "osc/call.h"
 #include "osc/handlers.h"
 #include "services/services.h"
 
 #include <stdio.h>
-
-/// The node whose field an address is
-static const Node*
-find_node(const Services* const services, const OscCall* const call)
-{
-  return services_find(
-    services, call->row->node, row_target(call->row, call->ids));
-}
 
 static void
 answer_signature(OscCall* const call, const Signature* const signature)
@@ -24,12 +18,11 @@ answer_signature(OscCall* const call, const Signature* const signature)
   call_string(call, text);
 }
 
-/// The value of a field
 Status
-osc_field_get(Services* const services, OscCall* const call)
+field_answer(Services* const services, OscCall* const call, const Id id)
 {
   const Field* const field = call->row->field;
-  const Node* const  node  = find_node(services, call);
+  const Node* const  node  = services_find(services, call->row->node, id);
   if (!node) {
     return services_fail(services, STATUS_NOT_FOUND, "It is not there");
   }
@@ -70,9 +63,8 @@ osc_field_get(Services* const services, OscCall* const call)
   return STATUS_OK;
 }
 
-/// Set a field
 Status
-osc_field_set(Services* const services, OscCall* const call)
+field_store(Services* const services, OscCall* const call, const Id id)
 {
   const CallArg* const arg   = &call->args[0];
   const FieldValue     value = {
@@ -82,9 +74,20 @@ osc_field_set(Services* const services, OscCall* const call)
         .id     = arg->id,
         .text   = arg->s,
   };
-  return services_set_field(services,
-                            row_target(call->row, call->ids),
-                            call->row->node,
-                            call->row->field,
-                            &value);
+  return services_set_field(
+    services, id, call->row->node, call->row->field, &value);
+}
+
+/// The value of a field
+Status
+osc_field_get(Services* const services, OscCall* const call)
+{
+  return field_answer(services, call, row_target(call->row, call->ids));
+}
+
+/// Set a field
+Status
+osc_field_set(Services* const services, OscCall* const call)
+{
+  return field_store(services, call, row_target(call->row, call->ids));
 }

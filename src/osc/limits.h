@@ -32,6 +32,7 @@
 
 #define LIMIT_CLIENTS 256u             ///< Known at a time
 #define LIMIT_TOUCHES 64u              ///< Controls that one client holds
+#define LIMIT_BANK_STRIPS 64u          ///< Most strips of a bank
 #define LIMIT_LEASE_SECONDS 60u        ///< Kept after the last message
 #define LIMIT_LEASE_ASK_SECONDS 10u    ///< Asked for a sign of life before
 #define LIMIT_SUBSCRIPTIONS 256u       ///< Of a client

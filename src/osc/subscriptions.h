@@ -116,6 +116,24 @@ subscriptions_settle(Subscriptions* subscriptions,
                      OscClient*     client,
                      const Marks*   own);
 
+/// Compare again what a client watches below an address
+void
+subscriptions_refresh(OscClient* client, const char* root);
+
+/**
+   Have a client told what it may have missed.
+
+   @param before The document that it knows, or null: then all it watches comes.
+   @param count Receives the number of values that are sent.
+*/
+Status
+subscriptions_resume(Subscriptions*     subscriptions,
+                     OscClient*         client,
+                     const Scope*       scope,
+                     const Composition* before,
+                     uint64_t           revision,
+                     uint32_t*          count);
+
 /// Tell a client what a control is that it let go
 void
 subscriptions_release(Subscriptions* subscriptions,

@@ -12,12 +12,13 @@
 
 /// A walk over a commit's difference
 typedef struct {
-  Subscriptions* subscriptions;
-  const Commit*  commit;
-  bool           renamed; ///< Names or orders changed, or things came or went
-  bool           global;  ///< The composition's own values changed
-  uint32_t       num_changed; ///< More than MAX_CHANGED: all
-  Id             changed[MAX_CHANGED];
+  Subscriptions*   subscriptions;
+  const Commit*    commit;
+  const OscClient* only;    ///< Whom to tell, null: all
+  bool             renamed; ///< Names or orders changed, or things came or went
+  bool             global;  ///< The composition's own values changed
+  uint32_t         num_changed; ///< More than MAX_CHANGED: all
+  Id               changed[MAX_CHANGED];
 } CommitWalk;
 
 /// Note that a thing changed, for values that are derived from it
@@ -111,6 +112,9 @@ tell_field(const CommitWalk* const walk,
            const Id                id)
 {
   Target target;
+  if (walk->only && walk->only != interest->subscription->client) {
+    return;
+  }
   if (!takes_thing(interest, &walk->commit->scope, id, &target)) {
     return;
   }
@@ -151,7 +155,8 @@ tell_event(const CommitWalk* const walk,
     const Shape* const shape  = &i->shape;
     Target             target = {.row = shape->row};
     uint32_t           steps  = LIMIT_PATTERN_STEPS;
-    bool               open   = holds(shape, kind) && (shape->events & event);
+    bool               open   = holds(shape, kind) && (shape->events & event) &&
+                (!walk->only || walk->only == i->subscription->client);
     if (open && shape->num_places > 1) {
       target.ids[0]   = ID_COMPOSITION;
       target.words[0] = scope->open;
@@ -399,4 +404,62 @@ subscriptions_commit(Subscriptions* const subscriptions,
     }
     check_derived(&walk, client);
   }
+}
+
+/// Values of a client that wait to be sent
+static uint32_t
+count_waiting(const OscClient* const client)
+{
+  uint32_t count = 0;
+  for (const Update* u = client->updates->queues[QUEUE_CHANGED].first; u;
+       u               = u->next) {
+    ++count;
+  }
+  return count;
+}
+
+/// Have all values of a client sent
+static Status
+queue_everything(Subscriptions* const subscriptions,
+                 OscClient* const     client,
+                 const Scope* const   scope)
+{
+  uint32_t count  = 0;
+  Status   status = STATUS_OK;
+  for (Subscription* s = client->subscriptions; s; s = s->next) {
+    for (Interest* i = s->interests; i && !status; i = i->next) {
+      if (!i->shape.events) {
+        status = interest_queue_all(subscriptions, i, scope, &count);
+      }
+    }
+  }
+  return status;
+}
+
+Status
+subscriptions_resume(Subscriptions* const     subscriptions,
+                     OscClient* const         client,
+                     const Scope* const       scope,
+                     const Composition* const before,
+                     const uint64_t           revision,
+                     uint32_t* const          count)
+{
+  *count = 0;
+  if (!client->updates) {
+    return STATUS_OK;
+  }
+
+  Status       status = STATUS_OK;
+  const Commit commit = {
+    .before = before, .scope = *scope, .revision = revision};
+  CommitWalk walk = {
+    .subscriptions = subscriptions, .commit = &commit, .only = client};
+  if (before) {
+    document_difference(before, scope->composition, visit_change, &walk);
+    check_derived(&walk, client);
+  } else {
+    status = queue_everything(subscriptions, client, scope);
+  }
+  *count = count_waiting(client);
+  return status;
 }

@@ -102,6 +102,14 @@ finish(const Flush* const flush, Update* const update)
   }
 }
 
+/// Least time between two messages of an update, longer on a bad link
+static uint64_t
+period_of(const Update* const update)
+{
+  const Subscription* const subscription = update->subscription;
+  return subscription->period * subscription->client->link.slow;
+}
+
 /**
    Send an update unless it is the same as last time.
 
@@ -143,7 +151,7 @@ send_update(Flush* const      flush,
   }
   update->value = value;
   update->sent  = flush->now;
-  update->due   = flush->now + update->subscription->period;
+  update->due   = flush->now + period_of(update);
   ++flush->sent;
   if (heals(flush->client) && queue != QUEUE_NONE) {
     updates_queue(flush->client->updates, update, queue);
@@ -182,7 +190,7 @@ flush_changed(Flush* const flush)
 static uint64_t
 next_turn(const Update* const update, const uint64_t now)
 {
-  const uint64_t period = update->subscription->period;
+  const uint64_t period = period_of(update);
   return now - update->due < period ? update->due + period : now + period;
 }
 
@@ -294,6 +302,18 @@ subscriptions_settle(Subscriptions* const subscriptions,
       const uint32_t size = write_update(&flush, u);
       u->value            = size ? hash_bytes(subscriptions->packet, size) : 0;
       updates_queue(client->updates, u, QUEUE_NONE);
+    }
+  }
+}
+
+void
+subscriptions_refresh(OscClient* const client, const char* const root)
+{
+  const size_t length = strlen(root);
+  for (Update* u = client->updates ? client->updates->watched : NULL; u;
+       u         = u->watch_next) {
+    if (!strncmp(u->target.row->path, root, length)) {
+      updates_queue(client->updates, u, QUEUE_CHANGED);
     }
   }
 }

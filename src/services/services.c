@@ -20,6 +20,15 @@ services_document(const Services* const services)
   return services->draft ? services->draft : services->root;
 }
 
+const Composition*
+services_past(const Services* const services, const uint64_t revision)
+{
+  uint32_t place = 0;
+  return undo_find(services->undo, revision, &place)
+           ? undo_document(services->undo, place)
+           : NULL;
+}
+
 uint64_t
 services_revision(const Services* const services)
 {

@@ -105,6 +105,10 @@ services_document(const Services* services);
 uint64_t
 services_revision(const Services* services);
 
+/// The document of an earlier commit, borrowed; null if it is not known
+const Composition*
+services_past(const Services* services, uint64_t revision);
+
 /// Note why something failed; returns `status`, so that it ends a function
 Status
 services_fail(Services* services, Status status, const char* format, ...)
