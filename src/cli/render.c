@@ -279,6 +279,16 @@ run(Settings* const settings, const char* const composition)
   return result;
 }
 
+/// Whether a file's ending tells its format; one without an ending is WAV
+static bool
+has_known_ending(const char* const path)
+{
+  AudioFormat       format = AUDIO_WAV;
+  const char* const slash  = strrchr(path, '/');
+  const char* const dot    = strrchr(slash ? slash : path, '.');
+  return !dot || audio_format_find(dot + 1, &format);
+}
+
 int
 cli_render(const int argc, char** const argv)
 {
@@ -325,6 +335,15 @@ cli_render(const int argc, char** const argv)
 
   if (!settings.output && !settings.stems) {
     fprintf(stderr, "sonic-claude render: expected -o FILE or --stems DIR\n");
+    return 2;
+  }
+
+  if (settings.output && settings.format < 0 &&
+      !has_known_ending(settings.output)) {
+    fprintf(stderr,
+            "sonic-claude render: expected a file that ends in .wav, .flac or "
+            ".ogg, or --format, not \"%s\"\n",
+            settings.output);
     return 2;
   }
 

@@ -13,6 +13,7 @@
 #include "services/composition_history.h"
 #include "services/composition_state.h"
 #include "services/composition_store.h"
+#include "services/difference_text.h"
 #include "services/edit.h"
 
 #include <inttypes.h>
@@ -228,27 +229,14 @@ osc_compositions_history_prune(Services* const services, OscCall* const call)
     compositions_prune(services, (uint32_t)call->args[0].i, &completion));
 }
 
-/// Answer with one line for each thing that a patch changes
-static void
-list_patch(OscCall* const call, json_t* const patch)
+static bool
+list_line(void* const handle, const char* const line)
 {
-  Listing     listing = {call, 0};
-  const char* id      = NULL;
-  json_t*     value   = NULL;
-  json_object_foreach(patch, id, value)
-  {
-    char* const text =
-      json_is_null(value) ? strdup("removed") : json_dumps(value, JSON_COMPACT);
-    char line[1024];
-    snprintf(
-      line, sizeof(line), "%s: %s", *id ? id : "composition", text ? text : "");
-    free(text);
-    call_int(call, listing.count++);
-    call_string(call, line);
-    call_item(call);
-  }
-
-  call_end_list(call, listing.count);
+  Listing* const listing = (Listing*)handle;
+  call_int(listing->call, listing->count++);
+  call_string(listing->call, line);
+  call_item(listing->call);
+  return true;
 }
 
 /// `/compositions/{c}/history/diff ,ii`
@@ -259,13 +247,13 @@ osc_compositions_history_diff(Services* const services, OscCall* const call)
   Composition* to   = NULL;
   Status st = compositions_read_snapshot(services, call->args[0].i, &from);
   st = st ? st : compositions_read_snapshot(services, call->args[1].i, &to);
-  json_t* const patch = st ? NULL : patch_encode(from, to);
-  if (patch) {
-    list_patch(call, patch);
-    json_decref(patch);
+  if (!st) {
+    Listing listing = {call, 0};
+    difference_describe(from, to, list_line, &listing);
+    call_end_list(call, listing.count);
   }
 
   composition_release(from);
   composition_release(to);
-  return st ? st : patch ? STATUS_OK : edit_no_memory(services);
+  return st;
 }

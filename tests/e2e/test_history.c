@@ -104,6 +104,29 @@ test_a_snapshot_comes_back_and_can_be_undone(void** const state)
 }
 
 static void
+test_what_changed_is_told_in_words(void** const state)
+{
+  Studio* const studio = (Studio*)*state;
+  converse_ask(studio->client,
+               "/compositions/current/tracks/create",
+               "ss",
+               "Bass",
+               "midi");
+  converse_ask(studio->client, "/compositions/current/save_as", "s", "One");
+  converse_ask(studio->client, "/mixer/channels/t1/fader", "f", -6.0f);
+  set_tempo(studio, 100.0f);
+
+  osc_client_send(studio->client, HISTORY "diff", "ii", 1, 0);
+  const OscReceived* line = converse_hear(studio->client, HISTORY "diff", 0);
+  assert_string_equal(osc_text(line, 1),
+                      "composition: tempo 120.0 -> 100.0 BPM");
+  line = converse_hear(studio->client, HISTORY "diff", 1);
+  assert_string_equal(osc_text(line, 1),
+                      "track \"Bass\" (t1): fader 0.0 -> -6.0 dB");
+  converse_hear_text(studio->client, "/reply", HISTORY "diff");
+}
+
+static void
 test_branches_outlive_the_program(void** const state)
 {
   Studio* const studio = (Studio*)*state;
@@ -149,6 +172,8 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(
       test_a_snapshot_comes_back_and_can_be_undone, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(
+      test_what_changed_is_told_in_words, set_up, tear_down),
     cmocka_unit_test_setup_teardown(
       test_branches_outlive_the_program, set_up, tear_down),
     cmocka_unit_test_setup_teardown(
