@@ -57,6 +57,7 @@ typedef struct {
 struct StripBank {
   StripLines         lines;
   StripLane          lanes[LANES];
+  uint32_t           fresh; ///< Bit for each lane with a target set since
   const StripKernel* kernel;
   uint32_t           glide_points;
   uint32_t           mute_points;
@@ -150,6 +151,32 @@ find_gains(const StripLane* const lane, float gains[NUM_STRIP_GAINS])
   }
 }
 
+/// Begin to move within a grid step, a share of which is left
+SONIC_RT static void
+glide_begin(Glide* const glide, const double share)
+{
+  if (glide->points) {
+    const double way = glide->target - glide->value;
+    glide->value += way / (double)glide->points * share;
+  }
+}
+
+/// Move what the rest of a grid step allows; true, since that is a move
+SONIC_RT static bool
+begin(StripLane* const lane, const double share)
+{
+  const double way  = lane->fader_target - lane->fader;
+  const double most = lane->fader_step * share;
+  lane->fader += fabs(way) <= most ? way : copysign(most, way);
+  glide_begin(&lane->input, share);
+  glide_begin(&lane->phase, share);
+  glide_begin(&lane->width, share);
+  glide_begin(&lane->pan, share);
+  glide_begin(&lane->open, share);
+  find_pan(lane);
+  return true;
+}
+
 /// Go on to the next grid point; true if that is a move
 SONIC_RT static bool
 advance(StripLane* const lane)
@@ -200,24 +227,39 @@ is_there(const StripLines* const lines,
   return true;
 }
 
-/// Draw a lane's lines from where they are to the next grid point
+/// Draw a lane's lines to gains that are due in `left` frames; where a target
+/// was set just now, the next frame moves already
 SONIC_RT static void
-draw_lines(StripBank* const bank, const uint32_t lane)
+aim_lines(StripBank* const bank,
+          const uint32_t   lane,
+          const float      gains[NUM_STRIP_GAINS],
+          const uint32_t   left)
 {
   StripLines* const lines = &bank->lines;
+  const uint32_t    fresh = bank->fresh >> lane & 1u;
+  for (int i = 0; i < NUM_STRIP_GAINS; ++i) {
+    const float way      = gains[i] - lines->gain[i][lane];
+    lines->step[i][lane] = way / (float)(left + fresh);
+    lines->gain[i][lane] += fresh ? lines->step[i][lane] : 0.0f;
+  }
+}
+
+/// Draw a lane's lines from where they are to the next grid point, which is
+/// `left` frames away
+SONIC_RT static void
+draw_lines(StripBank* const bank, const uint32_t index, const uint32_t left)
+{
+  StripLane* const lane = &bank->lanes[index];
 
   float      gains[NUM_STRIP_GAINS];
-  const bool moves = advance(&bank->lanes[lane]);
-  find_gains(&bank->lanes[lane], gains);
-
-  if (!moves && is_there(lines, lane, gains)) {
-    settle(lines, lane, gains);
-    return;
-  }
-
-  for (int i = 0; i < NUM_STRIP_GAINS; ++i) {
-    lines->step[i][lane] =
-      (gains[i] - lines->gain[i][lane]) / (float)GRID_FRAMES;
+  const bool moves = left == GRID_FRAMES
+                       ? advance(lane)
+                       : begin(lane, (double)left / GRID_FRAMES);
+  find_gains(lane, gains);
+  if (!moves && is_there(&bank->lines, index, gains)) {
+    settle(&bank->lines, index, gains);
+  } else {
+    aim_lines(bank, index, gains, left);
   }
 }
 
@@ -303,6 +345,7 @@ set_target(StripBank* const bank,
   }
 
   bank->lines.moving |= 1u << index;
+  bank->fresh |= follow ? 0u : 1u << index;
 }
 
 SONIC_RT void
@@ -339,6 +382,7 @@ strip_snap(StripBank* const bank, const uint32_t index)
   float gains[NUM_STRIP_GAINS];
   find_gains(lane, gains);
   settle(&bank->lines, index, gains);
+  bank->fresh &= ~(1u << index);
 }
 
 SONIC_RT void
@@ -348,13 +392,22 @@ strip_run(StripBank* const       bank,
           const uint64_t         grid_frame,
           const uint32_t         n)
 {
+  // A move begins at its frame, which need not be a point of the grid
+  const uint32_t first = (uint32_t)(grid_frame % GRID_FRAMES);
+  for (uint32_t lanes = first ? bank->fresh : 0u; lanes; lanes &= lanes - 1u) {
+    draw_lines(bank, (uint32_t)__builtin_ctz(lanes), GRID_FRAMES - first);
+  }
+
+  bank->fresh   = first ? 0u : bank->fresh;
   uint32_t done = 0;
   while (done < n) {
     const uint32_t place = (uint32_t)((grid_frame + done) % GRID_FRAMES);
     if (!place) {
       for (uint32_t left = bank->lines.moving; left; left &= left - 1u) {
-        draw_lines(bank, (uint32_t)__builtin_ctz(left));
+        draw_lines(bank, (uint32_t)__builtin_ctz(left), GRID_FRAMES);
       }
+
+      bank->fresh = 0;
     }
 
     // What stands still needs no grid

@@ -6,7 +6,8 @@
 // it goes to its output, and its meters.  Every move glides: the fader at most
 // 0.1 dB in a grid step of 32 frames, pan and the others over 20 ms, mute over
 // 5 ms.  Gains are worked out at grid points and are straight lines between
-// them, so the result does not depend on how a run is cut.
+// them, so the result does not depend on how a run is cut.  A move begins at
+// the first frame that is run after its target was set.
 //
 // Pan: left gain is sqrt(2) cos(a), right gain sqrt(2) sin(a), with
 // a = (pan + 1) pi / 4, so the centre is unity.
