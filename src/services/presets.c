@@ -182,6 +182,8 @@ presets_new(const char* const     dir,
             const PresetFaultFunc func,
             void* const           handle)
 {
+  instrument_prepare();
+
   Presets* const presets = (Presets*)calloc(1, sizeof(Presets));
   DIR* const     folder  = presets ? opendir(dir) : NULL;
   if (!folder) {

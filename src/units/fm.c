@@ -158,6 +158,12 @@ start(Synth* const   synth,
 static const SourceKernel* const kernels[NUM_CPU_LEVELS] =
   LEVEL_TABLE(fm_kernel);
 
+static void
+init_lines(Synth* const synth)
+{
+  synth_remove_offset(synth, true);
+}
+
 static const SynthEngine engine = {
   .params        = params,
   .num_params    = NUM_FM_PARAMS,
@@ -170,6 +176,7 @@ static const SynthEngine engine = {
   .group_size    = sizeof(FmGroup),
   .kernels       = kernels,
   .base_gain     = 0.35f,
+  .init          = init_lines,
   .jumps         = jumps,
   .draw          = draw,
   .clear         = clear,

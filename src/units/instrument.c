@@ -9,6 +9,7 @@
 #include "units/plucked.h"
 #include "units/subtractive.h"
 #include "units/wavetable.h"
+#include "units/wavetable_kernel.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -36,6 +37,12 @@ instrument_find(const char* const symbol)
     }
   }
   return NULL;
+}
+
+void
+instrument_prepare(void)
+{
+  wavetables_get();
 }
 
 const InstrumentInfo* const*

@@ -120,6 +120,11 @@ typedef struct {
 const InstrumentInfo*
 instrument_find(const char* symbol);
 
+/// Make now what all instances share, which takes some 30 ms; without it the
+/// first `init` does
+void
+instrument_prepare(void);
+
 /// All instrument engines, `*count` of them
 const InstrumentInfo* const*
 instrument_list(uint32_t* count);

@@ -127,6 +127,7 @@ draw(Synth* const synth, const float lfo, const bool settled)
   advance_shapes(self);
 
   SubtractiveLines* const lines = &self->lines;
+  synth_remove_offset(synth, lines->sync);
   for (int i = 0; i < NUM_OSCS; ++i) {
     self->duck[i] = settled ? 1.0f : self->duck[i];
     draw_line_to(&lines->waves[i].level,

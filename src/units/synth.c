@@ -24,6 +24,9 @@
 /// Gain before the drive at its most
 #define MOST_DRIVE 40.0f
 
+/// What is slower than this is taken for an offset, in Hz
+#define OFFSET_HZ 5.0
+
 /// Semitones that the brightness controller moves the cutoff, both ways
 #define BRIGHTNESS_MOST 36.0f
 
@@ -153,6 +156,13 @@ draw_shared_lines(Synth* const self, const float lfo, const bool settled)
                       : still && four == 1.0f ? FILTER_LOW_4
                                               : FILTER_ANY;
   self->engine->draw(self, lfo, settled);
+}
+
+SONIC_RT void
+synth_remove_offset(Synth* const self, const bool on)
+{
+  const double rise = 2.0 * M_PI * OFFSET_HZ / self->rate;
+  self->lines.rise  = on ? (float)rise : 0.0f;
 }
 
 SONIC_RT void

@@ -67,6 +67,28 @@ render_noise(VoiceGroup* const       group,
   }
 }
 
+/// Take off what is constant, which follows the sound slowly
+SONIC_RT static void
+remove_offset(VoiceGroup* const       group,
+              const SynthLines* const lines,
+              const uint32_t          n,
+              Rows                    rows)
+{
+  if (lines->rise <= 0.0f) {
+    return;
+  }
+
+  EACH_LANE(group->sounding, {
+    float        offset = group->offset[lane];
+    float* const row    = rows[lane];
+    for (uint32_t f = 0; f < n; ++f) {
+      row[f] -= offset;
+      offset += lines->rise * row[f];
+    }
+    group->offset[lane] = offset;
+  });
+}
+
 // Overdrive.  The curve x / sqrt(1 + x^2) has the integral sqrt(1 + x^2), so
 // its mean between two frames, which folds back far less than its value at
 // them does, is (x + y) / (sqrt(1 + x^2) + sqrt(1 + y^2)).  This is done at
@@ -291,6 +313,7 @@ render(VoiceGroup* const       group,
   _Alignas(64) Rows rows;
   clear_rows(rows);
   source->kernel->render(group, source->state, source->lines, place, n, rows);
+  remove_offset(group, lines, n, rows);
   render_noise(group, lines, place, n, rows);
   render_drive(group, lines, place, n, rows);
 

@@ -86,6 +86,7 @@ typedef struct {
 
   float integrators[4][LANES];     ///< Two for each of the filter's stages
   float driven[LANES][DRIVE_PAST]; ///< Last frames before the drive
+  float offset[LANES];             ///< What has been taken off as constant
 
   uint32_t sounding; ///< Bit for each lane that sounds
 } VoiceGroup;
@@ -151,6 +152,7 @@ typedef enum {
 typedef struct {
   Line       noise;
   float      noise_env; ///< How far the noise follows the second envelope
+  float      rise;      ///< Part by which the offset follows, 0 for none
   Line       drive;     ///< Gain before the drive, 1 for none
   FilterPath path;
   Line       pass; ///< Part of the filter's input in its output

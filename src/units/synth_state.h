@@ -235,6 +235,10 @@ mix_bits(const uint64_t seed)
 SONIC_RT void
 synth_move_width(Wave* wave, float width, bool settled);
 
+/// Have what is constant in the source taken off, or not
+SONIC_RT void
+synth_remove_offset(Synth* self, bool on);
+
 /// True if any lane sounds
 SONIC_RT bool
 synth_sounds(const Synth* self);

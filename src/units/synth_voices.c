@@ -105,6 +105,7 @@ synth_clear_lane(Synth* const self, const uint32_t index)
   }
   memset(group->driven[lane], 0, sizeof(group->driven[lane]));
   group->pressure[lane] = 0.0f;
+  group->offset[lane]   = 0.0f;
   for (uint32_t i = 0; i < self->engine->num_oscs; ++i) {
     memset(group->oscs[i].tail[lane], 0, sizeof(group->oscs[i].tail[lane]));
     group->oscs[i].tail_left[lane] = 0;

@@ -20,8 +20,8 @@
 #define MOST_PARTIALS 256u
 
 /// Frames of a wave for a partial, and at least
-#define FRAMES_PER_PARTIAL 8u
-#define LEAST_WAVE_FRAMES 64u
+#define FRAMES_PER_PARTIAL 16u
+#define LEAST_WAVE_FRAMES 256u
 
 /// Frames that repeat: one before the first, two after the last
 #define WAVE_SPARE 3u
