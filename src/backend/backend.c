@@ -84,6 +84,18 @@ backend_info(const Backend* backend)
   return backend->driver->info(backend);
 }
 
+Status
+backend_set_port(Backend* backend, uint32_t number, const BackendPort* port)
+{
+  return backend->driver->set_port(backend, number, port);
+}
+
+uint32_t
+backend_port_latency(const Backend* backend, uint32_t number)
+{
+  return backend->driver->port_latency(backend, number);
+}
+
 void
 backend_set_latency(Backend* backend, uint32_t frames)
 {

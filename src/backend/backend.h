@@ -55,6 +55,26 @@ typedef struct {
   uint32_t     playback_latency; ///< Frames until what goes out is heard
 } BackendInfo;
 
+/// What a port of a track's own is
+typedef enum {
+  PORT_NONE,
+  PORT_AUDIO_IN,  ///< A pair
+  PORT_AUDIO_OUT, ///< A pair
+  PORT_MIDI_IN,
+  PORT_MIDI_OUT,
+} PortKind;
+
+/// Most bytes in the name of a port of another client
+#define BACKEND_PORT_SIZE 320u
+
+/// A port of a track's own
+typedef struct {
+  PortKind kind;
+  char     name[32];                ///< Part of its name: "t3_out"
+  char     title[128];              ///< For people
+  char     peer[BACKEND_PORT_SIZE]; ///< To be connected to, or ""
+} BackendPort;
+
 typedef struct Backend Backend;
 
 /**
@@ -106,6 +126,23 @@ backend_poll(Backend* backend);
 /// The present state
 BackendInfo
 backend_info(const Backend* backend);
+
+/**
+   Have a port of a track's own, have another instead, or none.
+
+   It has the name, a pair has it with `_left` and `_right`; it comes back with
+   the server.
+
+   @param number 1 to ENGINE_MAX_PORTS - 1, by which the engine knows it.
+   @param port What it is to be; null for none.
+   @return STATUS_IO if the server takes no more ports.
+*/
+Status
+backend_set_port(Backend* backend, uint32_t number, const BackendPort* port);
+
+/// Frames until what comes in at a port of a track's own comes in
+uint32_t
+backend_port_latency(const Backend* backend, uint32_t number);
 
 /// Tell the graph how many frames the engine is late
 void

@@ -72,6 +72,34 @@ connections_set(Connections* list, uint32_t port, const char* peer, bool on)
 }
 
 void
+connections_want(Connections* list, uint32_t port, const char* peer)
+{
+  pthread_mutex_lock(&list->lock);
+  if (find(list, port, peer) == list->num) {
+    append(list, port, peer);
+    if (find(list, port, peer) < list->num) {
+      list->items[list->num - 1].lost = true;
+    }
+  }
+  pthread_mutex_unlock(&list->lock);
+}
+
+void
+connections_drop(Connections* list, uint32_t port)
+{
+  pthread_mutex_lock(&list->lock);
+  for (size_t i = 0; i < list->num;) {
+    if (list->items[i].port == port) {
+      free(list->items[i].peer);
+      list->items[i] = list->items[--list->num];
+    } else {
+      ++i;
+    }
+  }
+  pthread_mutex_unlock(&list->lock);
+}
+
+void
 connections_freeze(Connections* list)
 {
   pthread_mutex_lock(&list->lock);

@@ -41,6 +41,14 @@ connections_clear(Connections* list);
 void
 connections_set(Connections* list, uint32_t port, const char* peer, bool on);
 
+/// A port of ours is to be connected to a peer once that is there
+void
+connections_want(Connections* list, uint32_t port, const char* peer);
+
+/// Forget the connections of a port of ours
+void
+connections_drop(Connections* list, uint32_t port);
+
 /// The server is gone: keep what there is, to be made again
 void
 connections_freeze(Connections* list);

@@ -21,6 +21,10 @@ typedef struct {
   bool (*is_connected)(const Backend* backend);
   bool (*poll)(Backend* backend);
   BackendInfo (*info)(const Backend* backend);
+  Status (*set_port)(Backend*           backend,
+                     uint32_t           number,
+                     const BackendPort* port);
+  uint32_t (*port_latency)(const Backend* backend, uint32_t number);
   void (*set_latency)(Backend* backend, uint32_t frames);
   Status (*ports)(Backend* backend, BackendPortFunc func, void* handle);
   Status (*connect)(Backend*    backend,

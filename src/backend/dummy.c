@@ -236,6 +236,23 @@ dummy_poll(Backend* backend)
   return false;
 }
 
+static Status
+dummy_set_port(Backend* backend, uint32_t number, const BackendPort* port)
+{
+  (void)backend;
+  (void)number;
+  (void)port;
+  return STATUS_OK;
+}
+
+static uint32_t
+dummy_port_latency(const Backend* backend, uint32_t number)
+{
+  (void)backend;
+  (void)number;
+  return 0;
+}
+
 static void
 dummy_set_latency(Backend* backend, uint32_t frames)
 {
@@ -269,6 +286,8 @@ const DriverInfo dummy_driver = {
   dummy_is_connected,
   dummy_poll,
   dummy_info,
+  dummy_set_port,
+  dummy_port_latency,
   dummy_set_latency,
   dummy_ports,
   dummy_connect,

@@ -99,6 +99,7 @@ open_client(Jack* jack)
   if (!jack_graph_register(jack)) {
     return STATUS_IO;
   }
+  jack_ports_restore(jack);
   jack_graph_describe(jack);
   return STATUS_OK;
 }
@@ -111,6 +112,7 @@ close_client(Jack* jack)
     jack_client_close(jack->client);
     jack->client = NULL;
     memset(jack->ports, 0, sizeof(jack->ports));
+    jack_ports_forget(jack);
   }
 }
 
@@ -220,6 +222,7 @@ static void
 jack_free_all(Jack* jack)
 {
   connections_clear(&jack->connections);
+  jack_ports_clear(jack);
   pthread_cond_destroy(&jack->wake);
   pthread_mutex_destroy(&jack->lock);
   free(jack->server);
@@ -250,6 +253,7 @@ jack_new(const BackendConfig* config)
   jack->told        = BACKEND_RUNNING;
   connections_init(&jack->connections);
   pthread_mutex_init(&jack->lock, NULL);
+  pthread_mutex_init(&jack->own_lock, NULL);
   pthread_cond_init(&jack->wake, NULL);
   snprintf(
     jack->wanted_name, sizeof(jack->wanted_name), "%s", config->client_name);
@@ -351,6 +355,7 @@ jack_poll(Backend* backend)
     start_keeper(jack);
   } else if (jack->state == BACKEND_DOWN && join_keeper(jack, 0)) {
     note_name(jack);
+    jack_ports_restore(jack);
     resume(jack);
   } else if (jack->state == BACKEND_RUNNING && jack->started &&
              jack->engine_rate != atomic_load(&jack->rate)) {
@@ -408,6 +413,8 @@ const DriverInfo jack_driver = {
   jack_graph_is_connected,
   jack_poll,
   jack_info,
+  jack_ports_set,
+  jack_ports_latency,
   jack_set_latency,
   jack_graph_ports,
   jack_graph_connect,

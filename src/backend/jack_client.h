@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 /// Longest full name of a port, with its end
-#define JACK_NAME_SIZE 320u
+#define JACK_NAME_SIZE BACKEND_PORT_SIZE
 
 /// Most MIDI events of a cycle
 #define JACK_MAX_MIDI 1024u
@@ -48,6 +48,19 @@ typedef struct {
 
 extern const PortInfo jack_port_infos[NUM_PORTS];
 
+/// Numbers of all ports by which connections are remembered: the common ones,
+/// then two for each of a track's own
+#define JACK_ALL_PORTS (NUM_PORTS + 2u * ENGINE_MAX_PORTS)
+
+/// A port of a track's own, or a pair
+typedef struct {
+  BackendPort           wanted; ///< Protected by the lock of the ports
+  _Atomic(jack_port_t*) ports[2];
+  atomic_int            kind; ///< PortKind, once the process thread may use it
+  MidiEvent*            midi; ///< Of JACK_MAX_MIDI events, owned, or null
+  void*                 buffer; ///< Of MIDI that goes out, in this cycle
+} OwnPort;
+
 typedef struct {
   Backend        base;
   jack_client_t* client; ///< The keeper's while down, else of control
@@ -55,6 +68,12 @@ typedef struct {
   char*          server;                      ///< Owned, null for the default
   char           wanted_name[JACK_NAME_SIZE]; ///< To be asked for
   Connections    connections;
+
+  // Ports of tracks
+  pthread_mutex_t own_lock; ///< Of what is wanted
+  OwnPort         own[ENGINE_MAX_PORTS];
+  atomic_uint     num_own;              ///< Numbers that were ever used
+  EnginePort      io[ENGINE_MAX_PORTS]; ///< For the process thread
 
   // Of control
   BackendState state;
@@ -96,6 +115,47 @@ jack_process(jack_nframes_t n, void* arg);
 void
 jack_notify_set(Jack* jack);
 
+// Ports of tracks
+
+/// See backend.h
+Status
+jack_ports_set(Backend* backend, uint32_t number, const BackendPort* port);
+uint32_t
+jack_ports_latency(const Backend* backend, uint32_t number);
+
+/// Register all that are wanted and not there, for whoever has the client
+void
+jack_ports_restore(Jack* jack);
+
+/// The client is gone, and all ports with it
+void
+jack_ports_forget(Jack* jack);
+
+/// Release what is kept of ports
+void
+jack_ports_clear(Jack* jack);
+
+/// Begin a cycle of `n` frames; the ports for the engine, or null
+SONIC_RT EnginePort*
+jack_ports_begin(Jack* jack, jack_nframes_t n);
+
+/// Send what the engine put out since frame `done` of the cycle
+SONIC_RT void
+jack_ports_flush(Jack* jack, uint32_t done);
+
+/// Go on by a part of the cycle
+SONIC_RT void
+jack_ports_advance(Jack* jack, uint32_t n);
+
+/// A port by its number, or null
+static inline jack_port_t*
+jack_port_numbered(Jack* const jack, const uint32_t number)
+{
+  const uint32_t own = number - NUM_PORTS;
+  return number < NUM_PORTS ? jack->ports[number]
+                            : atomic_load(&jack->own[own / 2u].ports[own % 2u]);
+}
+
 // The graph, for whoever has the client
 
 /// Register the ports; false if one could not be
@@ -111,6 +171,10 @@ jack_graph_undescribe(Jack* jack);
 /// Make lost connections again whose other end is there
 void
 jack_graph_restore(Jack* jack);
+
+/// Connect two ports; being connected already is as good
+bool
+jack_graph_join(Jack* jack, const char* from, const char* to);
 
 /// Longest latency of what is connected to some ports, 0 while down
 uint32_t

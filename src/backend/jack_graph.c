@@ -113,19 +113,20 @@ jack_graph_latency(const Jack*                  jack,
 static void
 remember(Jack* jack, const char* from, const char* to, bool on)
 {
-  for (uint32_t port = 0; port < NUM_PORTS; ++port) {
-    const char* const own = jack_port_name(jack->ports[port]);
+  for (uint32_t number = 0; number < JACK_ALL_PORTS; ++number) {
+    const jack_port_t* const port = jack_port_numbered(jack, number);
+    const char* const        own  = port ? jack_port_name(port) : "";
     if (!strcmp(own, from) || !strcmp(own, to)) {
       connections_set(
-        &jack->connections, port, strcmp(own, from) ? from : to, on);
+        &jack->connections, number, strcmp(own, from) ? from : to, on);
       return;
     }
   }
 }
 
 /// Connect two ports; being connected already is as good
-static bool
-connect_ports(Jack* jack, const char* from, const char* to)
+bool
+jack_graph_join(Jack* jack, const char* from, const char* to)
 {
   const int error = jack_connect(jack->client, from, to);
   if (error && error != EEXIST) {
@@ -147,9 +148,14 @@ jack_graph_restore(Jack* jack)
       continue;
     }
 
-    const char* const own    = jack_port_name(jack->ports[port]);
-    const bool        is_out = jack_port_infos[port].flags & JackPortIsOutput;
-    if (!connect_ports(jack, is_out ? own : peer, is_out ? peer : own)) {
+    const jack_port_t* const ours = jack_port_numbered(jack, port);
+    if (!ours) {
+      continue;
+    }
+
+    const char* const own    = jack_port_name(ours);
+    const bool        is_out = jack_port_flags(ours) & JackPortIsOutput;
+    if (!jack_graph_join(jack, is_out ? own : peer, is_out ? peer : own)) {
       // Its client is not active yet, so it is tried again
       atomic_store(&jack->ports_changed, true);
     }
@@ -180,7 +186,7 @@ jack_graph_connect_outputs(Backend* backend, char* text, size_t size)
   for (int i = OUT_LEFT; i <= OUT_RIGHT; ++i) {
     const char* const own = jack_port_name(jack->ports[i]);
     const char* const to  = i && playback[1] ? playback[1] : playback[0];
-    if (!connect_ports(jack, own, to)) {
+    if (!jack_graph_join(jack, own, to)) {
       snprintf(text, size, "JACK does not connect %s to %s", own, to);
       is_done = false;
     }
@@ -235,7 +241,7 @@ jack_graph_connect(Backend* backend, const char* from, const char* to, bool on)
     return STATUS_NOT_FOUND;
   }
   if (on) {
-    return connect_ports(jack, from, to) ? STATUS_OK : STATUS_CONFLICT;
+    return jack_graph_join(jack, from, to) ? STATUS_OK : STATUS_CONFLICT;
   }
 
   // All that can be wrong is that they are not connected

@@ -50,8 +50,8 @@ note_connection(jack_port_id_t a, jack_port_id_t b, int connected, void* arg)
   const jack_port_t* const ends[] = {jack_port_by_id(jack->client, a),
                                      jack_port_by_id(jack->client, b)};
   for (int i = 0; i < 2 && ends[0] && ends[1]; ++i) {
-    for (uint32_t port = 0; port < NUM_PORTS; ++port) {
-      if (ends[i] == jack->ports[port]) {
+    for (uint32_t port = 0; port < JACK_ALL_PORTS; ++port) {
+      if (ends[i] == jack_port_numbered(jack, port)) {
         connections_set(&jack->connections,
                         port,
                         jack_port_name(ends[1 - i]),

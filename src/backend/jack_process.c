@@ -68,6 +68,7 @@ run_freewheel(Jack* jack, Engine* engine, const EngineIO* io, uint32_t n)
               .in_left   = io->in_left + done,
               .in_right  = io->in_right + done,
               .midi      = &jack->midi[midi],
+              .ports     = io->ports,
     };
     while (midi < io->num_midi && jack->midi[midi].frame < done + part_n) {
       jack->midi[midi++].frame -= done;
@@ -76,6 +77,8 @@ run_freewheel(Jack* jack, Engine* engine, const EngineIO* io, uint32_t n)
 
     wait_for_audio(engine, part_n);
     engine_run(engine, &part, part_n);
+    jack_ports_flush(jack, done);
+    jack_ports_advance(jack, part_n);
     done += part_n;
   }
 }
@@ -91,7 +94,8 @@ jack_process(jack_nframes_t n, void* arg)
 
   // Control takes the engine away and then waits for `inside` to be false
   atomic_store(&jack->inside, true);
-  Engine* const engine = atomic_load(&jack->engine);
+  Engine* const     engine = atomic_load(&jack->engine);
+  EnginePort* const ports  = jack_ports_begin(jack, n);
   if (!engine) {
     memset(audio[OUT_LEFT], 0, n * sizeof(float));
     memset(audio[OUT_RIGHT], 0, n * sizeof(float));
@@ -103,11 +107,13 @@ jack_process(jack_nframes_t n, void* arg)
       .in_right  = audio[IN_RIGHT],
       .midi      = jack->midi,
       .num_midi  = read_midi(jack, n),
+      .ports     = ports,
     };
     if (atomic_load(&jack->freewheels)) {
       run_freewheel(jack, engine, &io, n);
     } else {
       engine_run(engine, &io, n);
+      jack_ports_flush(jack, 0);
     }
   }
   atomic_store(&jack->inside, false);

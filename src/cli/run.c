@@ -152,6 +152,7 @@ start(Daemon* const daemon, const char* const composition)
                                            .rate        = (uint32_t)settings->rate,
                                            .period = (uint32_t)settings->period},
                             .connect    = settings->connect,
+                            .hold       = true,
                             .log        = log_line,
                             .log_handle = daemon};
   if (!daemon_options_apply("run", &settings->daemon, &config)) {
@@ -178,6 +179,15 @@ start(Daemon* const daemon, const char* const composition)
 
   if (text[0]) {
     printf("%s\n", text);
+    text[0] = '\0';
+  }
+
+  if (services_start(daemon->services, text, sizeof(text))) {
+    return fail(text);
+  }
+
+  if (text[0]) {
+    log_line(daemon, text);
   }
 
   if (settings->play && start_playing(daemon->services)) {

@@ -216,6 +216,17 @@ apply(Engine* const engine, Operation* const op)
       track_set_input(op->track, &op->input);
       break;
 
+    case OPERATION_MIDI_OUT:
+      if (op->track->type == TRACK_MIDI) {
+        op->track->midi.live.out.number  = op->midi_out.port;
+        op->track->midi.live.out.channel = (uint8_t)(op->midi_out.channel - 1u);
+      }
+      break;
+
+    case OPERATION_DIRECT:
+      op->channel->direct = op->param;
+      break;
+
     case OPERATION_RECORD:
       apply_record(engine, op->recording);
       break;

@@ -45,6 +45,7 @@ struct EngineChannel {
   uint32_t     lane;
   Id           id;
   uint32_t     latency; ///< Frames
+  uint32_t     direct;  ///< Port that it goes out at too, or 0
   bool         used;    ///< Taken; for control only
   ChannelState state;   ///< For the process thread only
   Ring*        tap;     ///< Of TapBlock, or null; its slot owns it

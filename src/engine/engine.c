@@ -192,6 +192,7 @@ run_span(Engine* const         engine,
   span.offset        = done;
   span.in_left       = io->in_left ? io->in_left + done : NULL;
   span.in_right      = io->in_right ? io->in_right + done : NULL;
+  span.ports         = io->ports;
   take_midi(io, next_midi, &span);
   record(engine, &span);
   if (engine->schedule) {

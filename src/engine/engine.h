@@ -206,6 +206,7 @@ typedef struct {
   bool        on;      ///< It is played, or heard
   uint8_t     channel; ///< MIDI: the one it listens to, 1 to 16, or 0 for all
   RecordSides sides;   ///< Audio: of the inputs
+  uint32_t    port;    ///< 0: the common inputs, else its own
 } TrackInput;
 
 // Batches, by control
@@ -236,6 +237,8 @@ typedef enum {
   OPERATION_NOTE_ON,    ///< `track`, `note`: played now, until its off
   OPERATION_NOTE_OFF,   ///< `track`, `note.key`
   OPERATION_INPUT,      ///< `track`, `input`
+  OPERATION_MIDI_OUT,   ///< `track`, `midi_out`
+  OPERATION_DIRECT,     ///< `channel`, `param`: port of its own, or 0
   OPERATION_RECORD,     ///< `recording`: begun, or with null the one that rolls
                         ///< is ended
   OPERATION_PANIC,      ///< All notes off everywhere, at once
@@ -279,6 +282,10 @@ typedef struct {
     Note        note;
     TrackInput  input;
     Recording*  recording; ///< Borrowed until it is finished
+    struct {
+      uint32_t port;    ///< Its own, or 0
+      uint8_t  channel; ///< 1 to 16
+    } midi_out;
     struct {
       OperationType target; ///< Operation that sets the parameter
       bool          on;     ///< It is set by hand, curves don't move it
@@ -429,6 +436,20 @@ typedef struct {
   uint8_t  data[3];
 } MidiEvent;
 
+/// Ports that tracks may have beside the common ones, with numbers from 1 on
+#define ENGINE_MAX_PORTS 256u
+
+/// A port of a track's own, or a pair of them, in one cycle
+typedef struct {
+  const float*     in[2];   ///< Or null
+  float*           out[2];  ///< Silent unless written to, or null
+  const MidiEvent* midi_in; ///< In order of frame
+  uint32_t         num_in;
+  MidiEvent*       midi_out; ///< Room for `max_out` events, or null
+  uint32_t         num_out;
+  uint32_t         max_out;
+} EnginePort;
+
 /// Buffers of one cycle
 typedef struct {
   float*           out_left;
@@ -437,6 +458,7 @@ typedef struct {
   const float*     in_right; ///< Or null
   const MidiEvent* midi;     ///< In order of frame
   uint32_t         num_midi;
+  EnginePort*      ports; ///< ENGINE_MAX_PORTS of them, by number, or null
 } EngineIO;
 
 /// Run one cycle of `n` frames (any number); sets FTZ and DAZ on entry.  With

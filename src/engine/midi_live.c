@@ -33,6 +33,7 @@ end_note(MidiLive* const         live,
   if (*held) {
     *held = 0;
     --live->num_held;
+    midi_out_put(&live->out, 0x80, (uint8_t)pitch, 64);
     if (instrument) {
       instrument->info->note_off(instrument->state, key_of(channel, pitch));
     }
@@ -66,6 +67,7 @@ start_note(MidiLive* const         live,
   end_note(live, instrument, channel, pitch);
   live->held[channel][pitch] = event->data[2];
   ++live->num_held;
+  midi_out_put(&live->out, 0x90, event->data[1], event->data[2]);
   send_on(instrument,
           channel,
           pitch,
@@ -122,9 +124,11 @@ midi_live_set(MidiLive* const         live,
               const Instrument* const instrument,
               const TrackInput* const input)
 {
-  live->input = *input;
+  // Another port's keys are others
+  const bool moves = live->input.port != input->port;
+  live->input      = *input;
   for (uint32_t channel = 0; channel < MIDI_CHANNELS; ++channel) {
-    if (!listens(input, channel)) {
+    if (moves || !listens(input, channel)) {
       end_channel(live, instrument, channel);
     }
   }
@@ -135,9 +139,10 @@ midi_live_set(MidiLive* const         live,
 }
 
 SONIC_RT void
-midi_live_begin(MidiLive* const live)
+midi_live_begin(MidiLive* const live, const Span* const span)
 {
-  live->next = 0;
+  live->events = port_midi(span, live->input.port, &live->num_events);
+  live->next   = 0;
 }
 
 /// Whether an event is complete and one that the track listens to
@@ -159,13 +164,13 @@ midi_live_next(MidiLive* const live, const Span* const span)
     return INT64_MAX;
   }
 
-  while (live->next < span->num_midi &&
-         !concerns(live, &span->midi[live->next])) {
+  while (live->next < live->num_events &&
+         !concerns(live, &live->events[live->next])) {
     ++live->next;
   }
 
-  return live->next < span->num_midi
-           ? span->grid + span->midi[live->next].frame - span->offset
+  return live->next < live->num_events
+           ? span->grid + live->events[live->next].frame - span->offset
            : INT64_MAX;
 }
 
@@ -187,6 +192,7 @@ play_controller(MidiLive* const         live,
   if (number == ALL_SOUND_OFF || number >= ALL_NOTES_OFF) {
     end_channel(live, instrument, event->data[0] & 0x0Fu);
   } else if (number < ALL_SOUND_OFF) {
+    midi_out_put(&live->out, 0xB0, number, event->data[2]);
     live->moved       = true;
     live->ccs[number] = (uint8_t)(event->data[2] + 1u);
     control(instrument, CONTROL_CC, number, (float)event->data[2] / 127.0f);
@@ -215,6 +221,7 @@ play_event(MidiLive* const         live,
       break;
 
     case 0xA0:
+      midi_out_put(&live->out, 0xA0, event->data[1], event->data[2]);
       control(instrument,
               CONTROL_POLY,
               event->data[1],
@@ -232,6 +239,7 @@ play_event(MidiLive* const         live,
       break;
 
     case 0xE0:
+      midi_out_put(&live->out, 0xE0, event->data[1], event->data[2]);
       live->moved = true;
       live->bend  = bend_of(event);
       control(instrument, CONTROL_BEND, 0, live->bend);
@@ -250,7 +258,7 @@ midi_live_play(MidiLive* const         live,
 {
   const uint64_t engine_frame = span->frame + (uint64_t)(frame - span->grid);
   while (midi_live_next(live, span) == frame) {
-    play_event(live, instrument, &span->midi[live->next++], engine_frame);
+    play_event(live, instrument, &live->events[live->next++], engine_frame);
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/rt.h"
 #include "engine/engine.h"
+#include "engine/midi_out.h"
 #include "engine/span.h"
 
 #include <stdint.h>
@@ -24,9 +25,12 @@
 #define LIVE_KEY 0x40000000u
 
 typedef struct {
-  TrackInput input;
-  uint32_t   next;     ///< First event of the span not yet played
-  uint32_t   num_held; ///< Notes that are held
+  TrackInput       input;
+  MidiOut          out;    ///< Of the track, which live events go to as well
+  const MidiEvent* events; ///< That come in in the span, `num_events` of them
+  uint32_t         num_events;
+  uint32_t         next;     ///< First event of the span not yet played
+  uint32_t         num_held; ///< Notes that are held
   uint8_t held[MIDI_CHANNELS][MIDI_PITCHES]; ///< Their velocities, 0: not held
   bool    moved;                             ///< A controller was moved
   uint8_t ccs[MIDI_CONTROLLERS]; ///< 1 more than where each is, or 0
@@ -42,7 +46,7 @@ midi_live_set(MidiLive*         live,
 
 /// Begin a span
 SONIC_RT void
-midi_live_begin(MidiLive* live);
+midi_live_begin(MidiLive* live, const Span* span);
 
 /// Grid frame of the next event, INT64_MAX if there is none in the span
 SONIC_RT int64_t

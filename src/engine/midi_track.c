@@ -13,8 +13,9 @@
 #define NEVER INT64_MAX
 
 SONIC_RT static void
-send_off(const MidiTrack* const track, const SoundingNote* const sounding)
+send_off(MidiTrack* const track, const SoundingNote* const sounding)
 {
+  midi_out_put(&track->live.out, 0x80, sounding->note.pitch, 64);
   if (track->instrument) {
     const InstrumentInfo* const info = track->instrument->info;
     info->note_off(track->instrument->state, sounding->note.key);
@@ -22,8 +23,10 @@ send_off(const MidiTrack* const track, const SoundingNote* const sounding)
 }
 
 SONIC_RT static void
-send_on(const MidiTrack* const track, const SoundingNote* const sounding)
+send_on(MidiTrack* const track, const SoundingNote* const sounding)
 {
+  midi_out_put(
+    &track->live.out, 0x90, sounding->note.pitch, sounding->note.velocity);
   if (track->instrument) {
     const InstrumentInfo* const info = track->instrument->info;
     info->note_on(track->instrument->state, &sounding->note);
@@ -55,7 +58,8 @@ midi_track_release(MidiTrack* const track)
 SONIC_RT void
 midi_track_panic(MidiTrack* const track)
 {
-  track->num_sounding = 0;
+  track->num_sounding    = 0;
+  track->live.out.panics = true;
   midi_live_forget(&track->live);
   if (track->instrument) {
     track->instrument->info->all_off(track->instrument->state);
@@ -65,6 +69,10 @@ midi_track_panic(MidiTrack* const track)
 SONIC_RT void
 midi_track_reset(MidiTrack* const track)
 {
+  for (uint32_t i = 0; i < track->num_sounding; ++i) {
+    send_off(track, &track->sounding[i]);
+  }
+
   track->leaving      = NULL;
   track->active       = NULL;
   track->next_part    = 0;
@@ -327,6 +335,7 @@ go_on(const MidiTrack* const track,
 SONIC_RT static void
 play(MidiTrack* const track, const Span* const span, const int64_t frame)
 {
+  midi_out_move(&track->live.out, span, frame);
   for (uint32_t i = 0; i < track->num_sounding;) {
     SoundingNote* const sounding = &track->sounding[i];
     if (sounding->off_frame == frame && !go_on(track, sounding, span)) {
@@ -399,7 +408,7 @@ midi_track_run(MidiTrack* const     track,
                float* const         right)
 {
   const Instrument* const instrument = track->instrument;
-  midi_live_begin(&track->live);
+  midi_live_begin(&track->live, span);
   if (span->playing) {
     update_chain(track, clips, span);
     for (uint32_t i = 0; i < track->num_sounding; ++i) {

@@ -2,6 +2,8 @@
 
 #include "engine/recorder.h"
 
+#include "engine/port.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -80,13 +82,12 @@ add_audio(const Recording* const recording,
   const uint64_t first = recording->start + take->latency;
   const uint64_t end =
     recording->ended ? recording->end + take->latency : UINT64_MAX;
+  const float* const left  = port_audio(span, take->port, 0);
+  const float* const right = port_audio(span, take->port, 1);
   for (uint32_t i = 0; i < span->n; ++i) {
     const uint64_t frame = span->frame + i;
     if (frame >= first && frame < end) {
-      add_frame(take,
-                frame,
-                span->in_left ? span->in_left[i] : 0.0f,
-                span->in_right ? span->in_right[i] : 0.0f);
+      add_frame(take, frame, left ? left[i] : 0.0f, right ? right[i] : 0.0f);
     }
   }
 }
@@ -100,15 +101,17 @@ is_over(const Recording* const recording, const uint64_t frame)
 }
 
 SONIC_RT static void
-add_midi(Recording* const recording, const Span* const span)
+add_midi(Recording* const recording, const Span* const span, const uint8_t port)
 {
-  for (uint32_t i = 0; i < span->num_midi; ++i) {
-    const MidiEvent* const midi  = &span->midi[i];
+  uint32_t               count  = 0;
+  const MidiEvent* const events = port_midi(span, port, &count);
+  for (uint32_t i = 0; i < count; ++i) {
+    const MidiEvent* const midi  = &events[i];
     const uint64_t         frame = span->frame + midi->frame - span->offset;
     if (midi->data[0] >= 0x80u && midi->data[0] < 0xF0u &&
         !is_over(recording, frame)) {
       RecordEvent event = {
-        .type = RECORD_MIDI, .size = midi->size, .frame = frame};
+        .type = RECORD_MIDI, .size = midi->size, .port = port, .frame = frame};
       memcpy(event.data, midi->data, sizeof(midi->data));
       add_event(recording, &event);
     }
@@ -175,7 +178,10 @@ recorder_run(Recording* const  recording,
   }
 
   if (atomic_load(&recording->rolling)) {
-    add_midi(recording, span);
+    for (uint32_t i = 0; i < recording->num_ports; ++i) {
+      add_midi(recording, span, recording->ports[i]);
+    }
+
     for (uint32_t i = 0; i < recording->num_takes; ++i) {
       add_audio(recording, &recording->takes[i], span);
     }

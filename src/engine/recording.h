@@ -39,7 +39,8 @@ typedef enum {
 typedef struct {
   RecordEventType type;
   uint32_t        size; ///< Of `data`; of a pass 1 if it begins with a jump
-  uint8_t         data[4];
+  uint8_t         data[3];
+  uint8_t         port;   ///< Where MIDI came in, 0: the common input
   uint64_t        frame;  ///< Engine frame
   Ticks           ticks;  ///< Of a pass: the first that is heard in it
   Ticks           before; ///< Of a pass or end: where what was before ended
@@ -58,6 +59,7 @@ typedef enum {
 typedef struct {
   RecordSides   sides;
   uint32_t      latency; ///< Frames from what was played to what came in
+  uint32_t      port;    ///< Where it comes in, 0: the common inputs
   Ring*         blocks;  ///< Of RecordBlock, owned
   atomic_ullong lost;    ///< Frames for which there was no room
   RecordBlock   block;   ///< The one to be filled; for the process thread
@@ -68,8 +70,10 @@ typedef struct {
   RecordTake* takes;   ///< Owned
   uint32_t    latency; ///< The longest of takes and MIDI
   Ring*       events;  ///< Of RecordEvent, owned
-  atomic_uint lost;    ///< Events for which there was no room
-  atomic_bool rolling; ///< It has begun
+  uint32_t    num_ports;
+  uint8_t     ports[256]; ///< Where MIDI is recorded, `num_ports` of them
+  atomic_uint lost;       ///< Events for which there was no room
+  atomic_bool rolling;    ///< It has begun
   atomic_bool finished;
 
   // For the process thread

@@ -2,6 +2,7 @@
 
 #include "engine/schedule.h"
 
+#include "engine/port.h"
 #include "engine/tap.h"
 
 #include <math.h>
@@ -116,6 +117,23 @@ run_sends(const ScheduleRun* const run, const Task* const task)
   }
 }
 
+/// Put a channel out at a port of its own
+SONIC_RT static void
+run_direct(const ScheduleRun* const run,
+           const Task* const        task,
+           const uint32_t           lane)
+{
+  const Span* const       span = run->span;
+  const EnginePort* const port = port_find(span, task->channels[lane]->direct);
+  if (port && port->out[0] && port->out[1]) {
+    mix_get(task->out,
+            lane,
+            port->out[0] + span->offset,
+            port->out[1] + span->offset,
+            span->n);
+  }
+}
+
 /// Run the channels of a task, whose signals are in place
 SONIC_RT static void
 run_channels(const ScheduleRun* const run, const Task* const task)
@@ -154,6 +172,8 @@ run_channels(const ScheduleRun* const run, const Task* const task)
     if (task->channels[i]->tap) {
       tap_run(task->channels[i]->tap, task->out, i, span);
     }
+
+    run_direct(run, task, i);
   }
 
   run_sends(run, task);

@@ -40,6 +40,7 @@ typedef struct {
   uint32_t         offset;   ///< Frame of the cycle that is the first one here
   const float*     in_left;  ///< What comes in in the span, or null
   const float*     in_right; ///< Or null
+  EnginePort*      ports;    ///< Of the cycle, or null
   const MidiEvent* midi;     ///< What comes in in the span, frames in the cycle
   uint32_t         num_midi;
   const ResampleTable* resample; ///< For samples at another speed

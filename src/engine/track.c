@@ -2,6 +2,8 @@
 
 #include "engine/track.h"
 
+#include "engine/port.h"
+
 #include <string.h>
 
 SONIC_RT void
@@ -33,6 +35,7 @@ track_set_input(EngineTrack* const track, const TrackInput* const input)
     midi_live_set(&track->midi.live, track->midi.instrument, input);
   } else {
     track->sides       = input->sides;
+    track->port        = input->port;
     track->monitor.out = !input->on;
   }
 }
@@ -41,14 +44,14 @@ track_set_input(EngineTrack* const track, const TrackInput* const input)
 SONIC_RT static bool
 run_monitor(EngineTrack* const track, const Span* const span)
 {
-  if (fade_is_silent(&track->monitor) || !span->in_left || !span->in_right) {
+  const float* const left =
+    port_audio(span, track->port, track->sides == RECORD_RIGHT);
+  const float* const right =
+    port_audio(span, track->port, track->sides != RECORD_LEFT);
+  if (fade_is_silent(&track->monitor) || !left || !right) {
     return false;
   }
 
-  const float* const left =
-    track->sides == RECORD_RIGHT ? span->in_right : span->in_left;
-  const float* const right =
-    track->sides == RECORD_LEFT ? span->in_left : span->in_right;
   for (uint32_t i = 0; i < span->n; ++i) {
     const float gain = fade_next(&track->monitor);
     track->left[i] += left[i] * gain;
@@ -116,6 +119,11 @@ synchronize(EngineTrack* const track, const Span* const span)
 SONIC_RT void
 track_run(EngineTrack* const track, const Span* const span, Ring* const pages)
 {
+  const bool is_midi = track->type == TRACK_MIDI;
+  if (is_midi) {
+    midi_out_begin(&track->midi.live.out, span);
+  }
+
   synchronize(track, span);
 
   bool sounds = false;
@@ -130,6 +138,7 @@ track_run(EngineTrack* const track, const Span* const span, Ring* const pages)
     sounds = midi_track_run(
       &track->midi, track->clips, span, track->left, track->right);
     track->voices = midi_track_voices(&track->midi);
+    midi_out_end(&track->midi.live.out);
   }
 
   track->silent = !sounds || fade_is_silent(&track->fade);

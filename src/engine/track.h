@@ -40,6 +40,7 @@ struct EngineTrack {
   bool silent;    ///< Put out nothing in the last span
 
   RecordSides sides;   ///< Of the inputs, on an audio track
+  uint32_t    port;    ///< Of what comes in, on an audio track
   Fade        monitor; ///< Of what comes in, on an audio track
 
   // What it saw last

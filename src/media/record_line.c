@@ -22,8 +22,9 @@ record_line_write(const RecordEvent* const event, char line[RECORD_LINE_SIZE])
     case RECORD_MIDI:
       return snprintf(line,
                       RECORD_LINE_SIZE,
-                      "midi %" PRIu64 " %u %u %u %u\n",
+                      "midi %" PRIu64 " %u %u %u %u %u\n",
                       event->frame,
+                      event->port,
                       event->size,
                       event->data[0],
                       event->data[1],
@@ -43,6 +44,7 @@ bool
 record_line_read(const char* const line, RecordEvent* const event)
 {
   unsigned data[3] = {0};
+  unsigned port    = 0;
   *event           = (RecordEvent){.type = RECORD_PASS};
   if (sscanf(line,
              "pass %" SCNu64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNu32
@@ -58,18 +60,20 @@ record_line_read(const char* const line, RecordEvent* const event)
 
   event->type = RECORD_MIDI;
   if (sscanf(line,
-             "midi %" SCNu64 " %u %u %u %u",
+             "midi %" SCNu64 " %u %u %u %u %u",
              &event->frame,
+             &port,
              &event->size,
              &data[0],
              &data[1],
-             &data[2]) == 5) {
+             &data[2]) == 6) {
     for (unsigned i = 0; i < 3; ++i) {
       event->data[i] = (uint8_t)data[i];
     }
 
-    return event->size <= 3 && data[0] >= 0x80u && data[0] < 0xF0u &&
-           data[1] < 0x80u && data[2] < 0x80u;
+    event->port = (uint8_t)port;
+    return event->size <= 3 && port < 256u && data[0] >= 0x80u &&
+           data[0] < 0xF0u && data[1] < 0x80u && data[2] < 0x80u;
   }
 
   event->type = RECORD_END;

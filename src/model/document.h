@@ -88,6 +88,7 @@ typedef struct {
   int32_t   monitor;      ///< 0 off, 1 auto, 2 on
   int32_t   midi_channel; ///< 0: all, 1 to 16
   bool      direct;
+  bool      midi_out;
   json_t*   pads;
   json_t*   slots;   ///< Scene id -> clip id
   Channel*  channel; ///< Never null

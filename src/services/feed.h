@@ -9,6 +9,7 @@
 #ifndef SONIC_SERVICES_FEED_H
 #define SONIC_SERVICES_FEED_H
 
+#include "backend/backend.h"
 #include "base/status.h"
 #include "engine/engine.h"
 #include "model/document.h"
@@ -30,11 +31,17 @@ typedef float (*FeedParamFunc)(void*                 handle,
                                const InstrumentInfo* info,
                                uint32_t              param);
 
+/// Number of the port of a kind that a track has of its own, 0 for none
+typedef uint32_t (*FeedPortFunc)(void*        handle,
+                                 const Track* track,
+                                 PortKind     kind);
+
 /// What the feed asks of others
 typedef struct {
   FeedSampleFunc sample;
   FeedInfoFunc   info;
   FeedParamFunc  param;
+  FeedPortFunc   port;
   void*          handle;
 } FeedSource;
 

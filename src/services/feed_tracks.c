@@ -135,16 +135,54 @@ feed_change_bus(Work* const work, const Change* const change)
          change_voice(work, &work->feed->buses, change);
 }
 
+static uint32_t
+port_of(const Work* const work, const Track* const track, const PortKind kind)
+{
+  const FeedSource* const source = &work->feed->source;
+  return source->port(source->handle, track, kind);
+}
+
+static TrackInput
+input_of(const Work* const work, const Track* const track)
+{
+  TrackInput input = track_input(track);
+  input.port       = port_of(
+    work, track, track->type == TRACK_MIDI ? PORT_MIDI_IN : PORT_AUDIO_IN);
+  return input;
+}
+
 static bool
 set_input(Work* const work, const Track* const before, const Track* const after)
 {
-  const TrackInput was = before ? track_input(before) : (TrackInput){0};
+  const TrackInput was = before ? input_of(work, before) : (TrackInput){0};
   const Operation  op  = {.type  = OPERATION_INPUT,
                           .track = feed_track(work->feed, after->node.id),
-                          .input = track_input(after)};
+                          .input = input_of(work, after)};
   return (was.on == op.input.on && was.channel == op.input.channel &&
-          was.sides == op.input.sides) ||
+          was.sides == op.input.sides && was.port == op.input.port) ||
          feed_add(work, &op);
+}
+
+/// Where a track goes out beside its channel's output
+static bool
+set_outputs(Work* const        work,
+            const Track* const before,
+            const Track* const after)
+{
+  const Operation direct   = {.type    = OPERATION_DIRECT,
+                              .channel = feed_channel(work->feed, after->node.id),
+                              .param   = port_of(work, after, PORT_AUDIO_OUT)};
+  const uint8_t   channel  = (uint8_t)after->midi_channel;
+  const Operation midi_out = {
+    .type     = OPERATION_MIDI_OUT,
+    .track    = feed_track(work->feed, after->node.id),
+    .midi_out = {port_of(work, after, PORT_MIDI_OUT), channel ? channel : 1u}};
+  return ((before ? before->direct == after->direct : !after->direct) ||
+          feed_add(work, &direct)) &&
+         ((before ? before->midi_out == after->midi_out &&
+                      before->midi_channel == after->midi_channel
+                  : !after->midi_out) ||
+          feed_add(work, &midi_out));
 }
 
 bool
@@ -161,7 +199,8 @@ feed_change_track(Work* const work, const Change* const change)
     return true;
   }
 
-  if (!set_input(work, anew ? NULL : before, after)) {
+  if (!set_input(work, anew ? NULL : before, after) ||
+      !set_outputs(work, anew ? NULL : before, after)) {
     return false;
   }
 

@@ -26,6 +26,7 @@ typedef struct {
   bool        is_audio;
   RecordSides sides;
   uint32_t    latency;   ///< Frames from what was played to what came in
+  uint32_t    port;      ///< Where it came in, 0: the common inputs
   uint32_t    channel;   ///< Of MIDI, 1 to 16, or 0 for all
   char        file[160]; ///< Of audio, in DATA/samples
   uint64_t    frames;    ///< In the file

@@ -82,11 +82,12 @@ print_head(FILE* const file, const Recorded* const recorded)
   for (uint32_t i = 0; i < recorded->num_takes; ++i) {
     const RecordedTake* const take = &recorded->takes[i];
     fprintf(file,
-            "take %u %d %d %u %u %s\n",
+            "take %u %d %d %u %u %u %s\n",
             take->track,
             take->is_audio,
             (int)take->sides,
             take->latency,
+            take->port,
             take->channel,
             take->is_audio ? take->file : "-");
   }
@@ -149,13 +150,14 @@ read_head(char** const lines, const size_t count)
     int                 is_audio = 0;
     unsigned            sides    = 0;
     if (sscanf(lines[3u + i],
-               "take %u %d %u %u %u %159s",
+               "take %u %d %u %u %u %u %159s",
                &take->track,
                &is_audio,
                &sides,
                &take->latency,
+               &take->port,
                &take->channel,
-               take->file) != 6 ||
+               take->file) != 7 ||
         sides > RECORD_RIGHT || take->channel > 16u ||
         strchr(take->file, '/')) {
       recorded_free(recorded);

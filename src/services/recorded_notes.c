@@ -151,7 +151,7 @@ recorded_notes(const Recorded* const     recorded,
   for (uint32_t i = 0; ok && i < recorded->num_events; ++i) {
     const RecordEvent* const event = &recorded->events[i];
     Ticks                    at    = 0;
-    if (event->type == RECORD_MIDI &&
+    if (event->type == RECORD_MIDI && event->port == take->port &&
         (!take->channel || take->channel == (event->data[0] & 0x0Fu) + 1u) &&
         passes_locate(
           passes,

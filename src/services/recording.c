@@ -116,8 +116,12 @@ fill_take(Services* const    services,
   take->is_audio = track->type == TRACK_AUDIO;
   take->sides    = track_input(track).sides;
   take->channel  = (uint32_t)track->midi_channel;
+  take->port     = track_ports_number(
+    services->ports, track, take->is_audio ? PORT_AUDIO_IN : PORT_MIDI_IN);
   take->latency =
-    heard + (take->is_audio ? info.capture_latency : info.midi_latency);
+    heard + (take->port ? backend_port_latency(services->backend, take->port)
+             : take->is_audio ? info.capture_latency
+                              : info.midi_latency);
   if (take->is_audio) {
     name_file(services, track, take);
   }
@@ -170,6 +174,19 @@ plan(Services* const services, Status* const status)
   return recorded;
 }
 
+/// Have MIDI recorded that comes in at a port
+static void
+add_port(Recording* const recording, const uint32_t port)
+{
+  for (uint32_t i = 0; i < recording->num_ports; ++i) {
+    if (recording->ports[i] == port) {
+      return;
+    }
+  }
+
+  recording->ports[recording->num_ports++] = (uint8_t)port;
+}
+
 /// Make what the engine and the writer need
 static Status
 make_recording(Services* const services, const char** const paths)
@@ -200,8 +217,11 @@ make_recording(Services* const services, const char** const paths)
       recorder->recording->latency = take->latency;
     }
 
-    if (take->is_audio) {
+    if (!take->is_audio) {
+      add_port(recorder->recording, take->port);
+    } else {
       recorder->recording->takes[n].sides     = take->sides;
+      recorder->recording->takes[n].port      = take->port;
       recorder->recording->takes[n++].latency = take->latency;
     }
   }

@@ -318,6 +318,10 @@ publish(Services* const services)
   services->draft           = NULL;
   ++services->revision;
   record(services, before);
+  if (before->things[KIND_TRACK] != services->root->things[KIND_TRACK]) {
+    track_ports_update(services);
+  }
+
   if (services->listener) {
     services->listener(services->listener_handle,
                        before,

@@ -33,6 +33,7 @@ typedef struct {
   uint32_t           num_threads;    ///< Of the engine
   CpuLevel           level;          ///<
   bool               connect;        ///< Outputs to the playback ports
+  bool               hold;           ///< Until `services_start`
   bool               offline;        ///< For `render`: no backend, no store
   uint32_t           offline_rate;   ///< Frames per second
   uint32_t           offline_period; ///< Frames
@@ -64,6 +65,10 @@ services_new(const ServicesConfig* config,
              char*                 text,
              size_t                text_size,
              Services**            out);
+
+/// Begin to play what was held, once all ports are there; `text` as above
+Status
+services_start(Services* services, char* text, size_t text_size);
 
 /// Write all that is pending to disk and stop everything (null is fine)
 void

@@ -17,6 +17,7 @@
 #include "services/sample_pool.h"
 #include "services/services.h"
 #include "services/streams.h"
+#include "services/track_ports.h"
 #include "services/undo.h"
 #include "store/library.h"
 #include "store/store.h"
@@ -56,6 +57,7 @@ struct Services {
   Presets*          presets;
   SamplePool*       samples;
   Recorder*         recorder;
+  TrackPorts*       ports;
   CompositionTexts* texts; ///< That are asked for by pages
   AutomationTakes*  automation_takes;
   Sample*           audition; ///< Tried out last, owned, or null

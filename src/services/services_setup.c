@@ -71,6 +71,12 @@ source_param(void* const                 handle,
   return synthesis_param((const Services*)handle, track, info, param);
 }
 
+static uint32_t
+source_port(void* const handle, const Track* const track, const PortKind kind)
+{
+  return track_ports_number(((Services*)handle)->ports, track, kind);
+}
+
 // Starting
 
 /// Copy the settings that are kept; false if memory ran out
@@ -137,11 +143,12 @@ start_parts(Services* const services)
   services->samples = services->media ? sample_pool_new(services->media) : NULL;
 
   services->recorder = recorder_new();
+  services->ports    = track_ports_new();
   return services->epoll >= 0 && services->root && services->undo &&
              services->automation_takes && services->streams &&
-             services->recorder && services->jobs && services->texts &&
-             services->media && services->presets && services->samples &&
-             watch(services, jobs_fd(services->jobs))
+             services->recorder && services->ports && services->jobs &&
+             services->texts && services->media && services->presets &&
+             services->samples && watch(services, jobs_fd(services->jobs))
            ? STATUS_OK
            : STATUS_NO_MEMORY;
 }
@@ -163,7 +170,7 @@ start_engine(Services* const services)
                                  services->offline ? 0 : HELPER_PRIORITY,
                                .page_rings = services->rings};
   const FeedSource   source = {
-      source_sample, source_info, source_param, services};
+      source_sample, source_info, source_param, source_port, services};
 
   services->told.set = false; // That was another engine
   services->engine   = engine_new(&config);
@@ -265,7 +272,7 @@ services_new(const ServicesConfig* const config,
   }
 
   st = st ? st : start_engine(services);
-  if (!st && services->backend) {
+  if (!st && services->backend && !config->hold) {
     st = start_backend(services, text, text_size);
   }
 
@@ -280,6 +287,14 @@ services_new(const ServicesConfig* const config,
 
   *out = services;
   return STATUS_OK;
+}
+
+Status
+services_start(Services* const services,
+               char* const     text,
+               const size_t    text_size)
+{
+  return start_backend(services, text, text_size);
 }
 
 static void
@@ -310,6 +325,7 @@ services_free(Services* const services)
   stop_engine(services);
   streams_free(services->streams);
   recorder_free(services->recorder);
+  track_ports_free(services->ports);
   sample_pool_free(services->samples);
   media_free(services->media);
   presets_free(services->presets);
@@ -402,6 +418,7 @@ services_switch(Services* const    services,
 
   composition_release(before);
   pitches_prepare(services, NULL, root);
+  track_ports_update(services);
   if (store) {
     recording_recover(services);
   }

@@ -34,7 +34,7 @@ rig_with_tracks(const uint8_t* const channels, const uint32_t num)
     rig_op(rig,
            (Operation){.type  = OPERATION_INPUT,
                        .track = rig->tracks[i].source,
-                       .input = {true, channels[i], RECORD_STEREO}});
+                       .input = {true, channels[i], RECORD_STEREO, 0}});
   }
 
   rig_send(rig, 0);
@@ -191,8 +191,8 @@ test_notes_end_when_the_track_stops_listening(void** state)
   static const float want[][2] = {
     {100, 2.0f}, {600, 0.25f}, {950, 1.0f}, {2000, 0.5f}};
   Rig* const rig = rig_with_tracks((const uint8_t[]){0}, 1);
-  set_input(rig, 64 + 600, (TrackInput){true, 2, RECORD_STEREO});
-  set_input(rig, 64 + 2000, (TrackInput){false, 2, RECORD_STEREO});
+  set_input(rig, 64 + 600, (TrackInput){true, 2, RECORD_STEREO, 0});
+  set_input(rig, 64 + 2000, (TrackInput){false, 2, RECORD_STEREO, 0});
   run_events(rig, events, 5, 256);
   check_frames(want, 4);
   rig_free(rig);
@@ -280,7 +280,7 @@ test_controllers_arrive_at_their_frames(void** state)
     Rig* const rig = rig_new(1);
     rig_track(rig, TRACK_MIDI, &info);
     rig_schedule(rig);
-    set_input(rig, 0, (TrackInput){true, 0, RECORD_STEREO});
+    set_input(rig, 0, (TrackInput){true, 0, RECORD_STEREO, 0});
     rig_run(rig, NULL, NULL, 64, 64);
     MidiEvent events[] = {{777, cases[i].size, {0}}};
     memcpy(events[0].data, cases[i].data, 3);
@@ -301,7 +301,7 @@ test_the_pedal_is_let_go_and_kept(void** state)
   Rig* const rig      = rig_new(1);
   rig_track(rig, TRACK_MIDI, &info);
   rig_schedule(rig);
-  set_input(rig, 0, (TrackInput){true, 0, RECORD_STEREO});
+  set_input(rig, 0, (TrackInput){true, 0, RECORD_STEREO, 0});
   rig_run(rig, NULL, NULL, 64, 64);
 
   // A start puts the instrument at rest, the foot is still down
@@ -313,7 +313,7 @@ test_the_pedal_is_let_go_and_kept(void** state)
   assert_int_equal(told.count, 3); // With the bend and the pressure
   check_told(CONTROL_PRESSURE, 0, 0.0f);
 
-  set_input(rig, 0, (TrackInput){false, 0, RECORD_STEREO});
+  set_input(rig, 0, (TrackInput){false, 0, RECORD_STEREO, 0});
   run_events(rig, NULL, 0, 256);
   assert_int_equal(told.count, 4);
   check_told(CONTROL_CC, 64, 0.0f);

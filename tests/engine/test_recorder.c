@@ -89,6 +89,7 @@ recording_of(const RecordSides sides, const uint32_t latency)
   recording->takes[0].sides   = sides;
   recording->takes[0].latency = latency;
   recording->latency          = latency;
+  recording->num_ports        = 1;
   return recording;
 }
 
@@ -300,12 +301,12 @@ test_an_audio_track_lets_its_input_be_heard(void** state)
     rig_op(rig,
            (Operation){.type  = OPERATION_INPUT,
                        .track = rig->tracks[0].source,
-                       .input = {true, 0, (RecordSides)sides}});
+                       .input = {true, 0, (RecordSides)sides, 0}});
     rig_send(rig, 0);
     rig_op(rig,
            (Operation){.type  = OPERATION_INPUT,
                        .track = rig->tracks[0].source,
-                       .input = {false, 0, (RecordSides)sides}});
+                       .input = {false, 0, (RecordSides)sides, 0}});
     rig_send(rig, 30000);
     const EngineIO input = {.in_left = quiet_left, .in_right = quiet_right};
     rig_run_input(rig, &input, left, right, LENGTH, 256);

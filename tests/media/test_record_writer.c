@@ -178,11 +178,11 @@ test_lines_are_read_as_they_were_written(void** state)
 {
   (void)state;
   static const RecordEvent events[] = {
-    {RECORD_PASS, 1, {0}, UINT64_MAX, -5, 1, INT64_MAX, UINT32_MAX},
-    {RECORD_PASS, 0, {0}, 0, 0, 0, -1, 7},
-    {RECORD_MIDI, 3, {0x90, 127, 1}, 123456789012, 0, 0, 0, 0},
-    {RECORD_MIDI, 2, {0xD0, 5, 0}, 1, 0, 0, 0, 0},
-    {RECORD_END, 0, {0}, 99, 0, 983040, 0, 0},
+    {RECORD_PASS, 1, {0}, 0, UINT64_MAX, -5, 1, INT64_MAX, UINT32_MAX},
+    {RECORD_PASS, 0, {0}, 0, 0, 0, 0, -1, 7},
+    {RECORD_MIDI, 3, {0x90, 127, 1}, 200, 123456789012, 0, 0, 0, 0},
+    {RECORD_MIDI, 2, {0xD0, 5, 0}, 0, 1, 0, 0, 0, 0},
+    {RECORD_END, 0, {0}, 0, 99, 0, 983040, 0, 0},
   };
   for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); ++i) {
     char        line[RECORD_LINE_SIZE];
@@ -194,8 +194,8 @@ test_lines_are_read_as_they_were_written(void** state)
 
   RecordEvent event;
   assert_false(record_line_read("", &event));
-  assert_false(record_line_read("midi 1 3 20 1 1", &event));
-  assert_false(record_line_read("midi 1 3 144 200 1", &event));
+  assert_false(record_line_read("midi 1 0 3 20 1 1", &event));
+  assert_false(record_line_read("midi 1 0 3 144 200 1", &event));
   assert_false(record_line_read("pass 1 2", &event));
 }
 
