@@ -70,6 +70,16 @@ path_reset(Path* const path)
   }
 }
 
+SONIC_RT void
+path_restart(Path* const path)
+{
+  // What was kept before is over once the delay has passed
+  path->delay         = path->wanted;
+  path->next          = path->wanted;
+  path->hold          = path->wanted;
+  path->fade.position = FADE_FRAMES;
+}
+
 /// Keep `n` frames
 SONIC_RT static void
 keep(Path* const path, const uint32_t n)

@@ -74,6 +74,11 @@ path_set(Path* path, uint32_t delay, PathPast* past);
 SONIC_RT void
 path_reset(Path* path);
 
+/// Fade in what comes from now on, with the delay that is wanted; for a path
+/// that is silent or new
+SONIC_RT void
+path_restart(Path* path);
+
 /// Whether two paths go the same way
 SONIC_RT static inline bool
 path_ends_equal(const PathEnds a, const PathEnds b)

@@ -197,9 +197,7 @@ swap_paths(const Engine* const   engine,
     if (!heard || !path->used) {
       path_reset(path);
     } else if (fresh) {
-      // What was kept before comes from elsewhere
-      path->fade.position = FADE_FRAMES;
-      path->hold          = planned->delay;
+      path_restart(path);
     }
 
     if (fresh) {
