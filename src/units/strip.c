@@ -450,9 +450,12 @@ strip_run_lanes(StripBank* const       bank,
 {
   // All lanes run, and those that are not meant get back what they had
   const StripLines before = bank->lines;
+  const uint32_t   fresh  = bank->fresh;
   bank->lines.moving &= mask;
+  bank->fresh &= mask;
   strip_run(bank, in, out, grid_frame, n);
   bank->lines.moving |= before.moving & ~mask;
+  bank->fresh |= fresh & ~mask;
   for (uint32_t left = ~mask & ((1u << LANES) - 1u); left; left &= left - 1u) {
     const uint32_t lane = (uint32_t)__builtin_ctz(left);
     copy_lane(&bank->lines, &before, lane);
