@@ -16,7 +16,7 @@ PACKAGES := jack liblo jansson sndfile samplerate rubberband fftw3f \
 
 # Layers; a part of the tree is built with DIRS="base model"
 DIRS ?= base dsp units engine backend model media analysis store services \
-        osc session ai cli
+        osc session ai surface cli
 
 # Warnings are errors with WERROR=1, as CI has it
 WARNINGS := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes \
@@ -231,12 +231,21 @@ install: $(PROGRAM) $(MANUAL)
 	install -D $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/sonic-claude
 	install -Dm644 man/sonic-claude.1 $(share)/man/man1/sonic-claude.1
 	install -Dm644 $(MANUAL) $(share)/man/man7/sonic-claude-osc.7
+	install -Dm644 src/session/desktop/sonic-claude.desktop \
+	  $(share)/applications/sonic-claude.desktop
+	install -Dm644 src/session/desktop/sonic-claude.metainfo.xml \
+	  $(share)/metainfo/sonic-claude.metainfo.xml
+	install -Dm644 src/session/desktop/sonic-claude.service \
+	  $(DESTDIR)$(PREFIX)/lib/systemd/user/sonic-claude.service
 	set -e; for f in $$(find presets -name '*.json' -o -name '*.flac'); do \
 	  install -Dm644 $$f $(share)/sonic-claude/$$f; done
 
 ## Remove what install put there
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/sonic-claude $(share)/sonic-claude \
+	  $(share)/applications/sonic-claude.desktop \
+	  $(share)/metainfo/sonic-claude.metainfo.xml \
+	  $(DESTDIR)$(PREFIX)/lib/systemd/user/sonic-claude.service \
 	  $(share)/man/man1/sonic-claude.1 $(share)/man/man7/sonic-claude-osc.7
 
 ## Pack the source as committed

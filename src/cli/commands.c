@@ -18,6 +18,9 @@ static const struct {
   {"watch", cli_watch, "what changes in a running daemon"},
   {"check", cli_check, "compositions for errors"},
   {"probe", cli_probe, "a running daemon against its schema"},
+  {"surface", cli_surface, "a control surface for the open composition"},
+  {"top", cli_top, "a running daemon, live in the terminal"},
+  {"wave", cli_wave, "a waveform in the terminal"},
   {"schema", cli_schema, "the whole OSC surface, written down"},
 };
 

@@ -33,4 +33,13 @@ cli_check(int argc, char** argv);
 int
 cli_probe(int argc, char** argv);
 
+int
+cli_surface(int argc, char** argv);
+
+int
+cli_top(int argc, char** argv);
+
+int
+cli_wave(int argc, char** argv);
+
 #endif // SONIC_CLI_COMMANDS_H

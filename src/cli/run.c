@@ -52,12 +52,24 @@ typedef struct {
 
 static OscServer* volatile wake_server;
 static volatile sig_atomic_t stopped;
+static volatile sig_atomic_t save_asked;
 
 static void
 stop(const int signal_number)
 {
   (void)signal_number;
   stopped = 1;
+  if (wake_server) {
+    osc_server_wake(wake_server);
+  }
+}
+
+/// A session manager of LADISH's kind wants the state saved
+static void
+ask_to_save(const int signal_number)
+{
+  (void)signal_number;
+  save_asked = 1;
   if (wake_server) {
     osc_server_wake(wake_server);
   }
@@ -140,6 +152,43 @@ start_playing(Services* const services)
   return services_commit(services);
 }
 
+static void
+saved(void* const handle, const Status status, const char* const text)
+{
+  char line[600];
+  snprintf(line,
+           sizeof(line),
+           status ? "The state could not be saved: %.500s"
+                  : "Saved as number %.500s of the history",
+           text);
+  log_line(handle, line);
+}
+
+static void
+save_progress(void* const handle, const double share, const char* const text)
+{
+  (void)handle;
+  (void)share;
+  (void)text;
+}
+
+/// Put the state into the history, if that was asked for
+static void
+save_if_asked(Daemon* const daemon)
+{
+  const Author     author     = {0, "session", "save", ""};
+  const Completion completion = {saved, save_progress, daemon};
+  if (!save_asked) {
+    return;
+  }
+  save_asked = 0;
+  const Status status =
+    compositions_save(daemon->services, "", &author, &completion);
+  if (status) {
+    saved(daemon, status, services_error(daemon->services));
+  }
+}
+
 /// Start everything; returns the exit code, 0 to go on
 static int
 start(Daemon* const daemon, const char* const composition)
@@ -215,9 +264,11 @@ run(Daemon* const daemon, const char* const composition)
 {
   const struct sigaction action = {.sa_handler = stop};
   const struct sigaction ignore = {.sa_handler = SIG_IGN};
+  const struct sigaction save   = {.sa_handler = ask_to_save};
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGPIPE, &ignore, NULL);
+  sigaction(SIGUSR1, &save, NULL);
 
   const int result = start(daemon, composition);
   if (!result) {
@@ -225,6 +276,7 @@ run(Daemon* const daemon, const char* const composition)
     print_ready(daemon);
     while (!stopped) {
       osc_server_run_once(daemon->server, LOOP_MS);
+      save_if_asked(daemon);
       status_line_update(&daemon->line, daemon->services);
     }
   }

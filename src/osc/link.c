@@ -178,3 +178,31 @@ osc_link_resume(Services* const services, OscCall* const call)
   call_int(call, count);
   return st ? services_fail(services, st, "%s", status_text(st)) : STATUS_OK;
 }
+
+/// `/client/surface`
+Status
+osc_client_surface(Services* const services, OscCall* const call)
+{
+  static const char* const patterns[] = {"/mixer/channels/*/{fader,pan}/norm",
+                                         "/mixer/channels/*/{mute,solo}",
+                                         "/playback/loop",
+                                         "/playback/metronome"};
+
+  Dispatch* const dispatch            = call_dispatch(call);
+  const Scope     scope               = dispatch_scope(dispatch);
+  char            reason[REASON_SIZE] = "";
+  for (uint32_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); ++i) {
+    uint32_t     count  = 0;
+    const Status status = subscriptions_add(dispatch->subscriptions,
+                                            call->client,
+                                            &scope,
+                                            patterns[i],
+                                            30.0,
+                                            &count,
+                                            reason);
+    if (status) {
+      return services_fail(services, status, "%s", reason);
+    }
+  }
+  return STATUS_OK;
+}
