@@ -111,6 +111,7 @@ apply_tempo(Engine* const engine, Operation* const op)
   curves_touch(&engine->curves);
   if (engine->transport.state == ENGINE_PLAYING) {
     op->tempo = timeline_exchange_map(timeline, op->tempo, engine_grid(engine));
+    launch_arm(engine);
     return;
   }
 
@@ -189,6 +190,7 @@ apply(Engine* const engine, Operation* const op)
       BarMap* const before  = engine->timeline.bars;
       engine->timeline.bars = op->bars;
       op->bars              = before;
+      launch_arm(engine);
       break;
     }
 
@@ -233,6 +235,15 @@ apply(Engine* const engine, Operation* const op)
 
     case OPERATION_PANIC:
       apply_panic(engine);
+      break;
+
+    case OPERATION_SLOTS:
+      op->slots = launch_exchange(engine, op->track, op->slots);
+      break;
+
+    case OPERATION_LAUNCH:
+    case OPERATION_LAUNCH_TEMPO:
+      launch_request(engine, op);
       break;
 
     case OPERATION_CURVES:

@@ -79,7 +79,11 @@ release(const Operation* const op)
       schedule_free(op->schedule);
       break;
     case OPERATION_TEMPO:
+    case OPERATION_LAUNCH_TEMPO:
       tempo_map_free(op->tempo);
+      break;
+    case OPERATION_SLOTS:
+      launch_set_free(op->slots);
       break;
     case OPERATION_BARS:
       bar_map_free(op->bars);
@@ -132,6 +136,8 @@ moves(const Batch* const batch)
       case OPERATION_INSTRUMENT:
       case OPERATION_SCHEDULE:
       case OPERATION_TEMPO:
+      case OPERATION_LAUNCH_TEMPO:
+      case OPERATION_SLOTS:
       case OPERATION_BARS:
       case OPERATION_CURVES:
       case OPERATION_TAP:

@@ -3,7 +3,15 @@
 #include "engine/curves.h"
 
 #include "engine/batch.h"
+#include "engine/track.h"
 #include "units/unit.h"
+
+/// What a curve covers of the timeline
+typedef struct {
+  Ticks start; ///< Tick 0 of its points
+  Ticks from;
+  Ticks to;
+} CurvePlace;
 
 /// Bring the cursor to the last point at or before `ticks`; 0 if none is
 SONIC_RT static uint32_t
@@ -47,9 +55,12 @@ bent(const double x, const double bend)
 }
 
 SONIC_RT double
-curve_value(Curve* const curve, const Ticks ticks, Ticks* const until)
+curve_value(Curve* const curve,
+            const Ticks  start,
+            const Ticks  ticks,
+            Ticks* const until)
 {
-  const Ticks             at   = ticks - curve->start;
+  const Ticks             at   = ticks - start;
   const uint32_t          i    = seek(curve, at);
   const CurvePoint* const here = &curve->points[i];
   const CurvePoint* const next =
@@ -58,7 +69,7 @@ curve_value(Curve* const curve, const Ticks ticks, Ticks* const until)
   // Before the first point its value holds, after the last that one's
   if (here->at > at || !next || here->hold || here->value == next->value) {
     const Ticks end   = here->at > at ? here->at : next ? next->at : TICKS_MAX;
-    const Ticks still = curve->start + end;
+    const Ticks still = start + end;
     *until            = end < TICKS_MAX && still < *until ? still : *until;
     return here->value;
   }
@@ -117,6 +128,23 @@ curves_hold(Curves* const curves, const Operation* const op)
   curves_touch(curves);
 }
 
+/// Let a curve of a clip cover what its track plays of the clip; the curve's
+/// own place is on the timeline
+SONIC_RT static CurvePlace
+place_of(const Curve* const curve)
+{
+  const CurvePlace         own    = {curve->start, curve->from, curve->to};
+  const TrackLaunch* const launch = curve->track ? &curve->track->launch : NULL;
+  if (!launch || !launch->taken) {
+    return own;
+  }
+
+  const ClipPart* const part = launch->playing ? launch->playing->part : NULL;
+  return part && part->id == curve->clip
+           ? (CurvePlace){part->start, part->start, part->end}
+           : (CurvePlace){0, 0, 0};
+}
+
 /// Set the parameter of the curves from `*first` on as it has to be at a place,
 /// and go on to the next parameter's; lowers `*until` to where it may move
 SONIC_RT static void
@@ -134,9 +162,10 @@ put_target(const CurveSet* const set,
       break;
     }
 
-    const Ticks edge = ticks < curve->from ? curve->from : curve->to;
-    if (ticks >= curve->from && ticks < curve->to) {
-      op.value = (float)curve_value(curve, ticks, until);
+    const CurvePlace place = place_of(curve);
+    const Ticks      edge  = ticks < place.from ? place.from : place.to;
+    if (ticks >= place.from && ticks < place.to) {
+      op.value = (float)curve_value(curve, place.start, ticks, until);
     }
 
     *until = edge > ticks && edge < *until ? edge : *until;

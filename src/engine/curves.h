@@ -32,12 +32,14 @@ typedef struct {
 } CurvePoint;
 
 struct Curve {
-  Operation   target; ///< Its `value` is what was set by hand
-  Ticks       start;  ///< Place on the timeline of tick 0 of the points
-  Ticks       from;   ///< Covers the timeline from here...
-  Ticks       to;     ///< ...to before here
-  uint32_t    num_points;
-  CurvePoint* points; ///< At least one, by place; owned
+  Operation          target; ///< Its `value` is what was set by hand
+  Ticks              start;  ///< Place on the timeline of tick 0 of the points
+  Ticks              from;   ///< Covers the timeline from here...
+  Ticks              to;     ///< ...to before here
+  uint32_t           num_points;
+  Id                 clip;   ///< In whose time the points are, or ID_NONE...
+  const EngineTrack* track;  ///< ...and the track that may launch it
+  CurvePoint*        points; ///< At least one, by place; owned
 
   // For the process thread, once it has the curve
 
@@ -57,9 +59,10 @@ typedef struct {
   int64_t   next_grid; ///< Grid frame of the next look; past: at the next point
 } Curves;
 
-/// Value of a curve at a place; `*until` is lowered to where it may move
+/// Value of a curve at a place, with tick 0 of its points at `start`; `*until`
+/// is lowered to where it may move
 SONIC_RT double
-curve_value(Curve* curve, Ticks ticks, Ticks* until);
+curve_value(Curve* curve, Ticks start, Ticks ticks, Ticks* until);
 
 /// Take other curves; returns those before
 SONIC_RT CurveSet*

@@ -224,6 +224,7 @@ advance(Engine* const engine)
 {
   batch_apply_due(engine);
   transport_advance(engine);
+  launch_advance(engine);
   if (engine->transport.state == ENGINE_PLAYING) {
     curves_advance(&engine->curves, &engine->timeline, engine_grid(engine));
   }

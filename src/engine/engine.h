@@ -40,6 +40,7 @@ typedef struct EngineSend    EngineSend;    ///< From a channel to a bus
 typedef struct Schedule      Schedule;      ///< Who runs when
 typedef struct Curve         Curve;         ///< A parameter's way over time
 typedef struct CurveSet      CurveSet;      ///< All curves
+typedef struct LaunchSet     LaunchSet;     ///< A track's slots in the launcher
 
 /// Most helper threads beside the callback
 #define ENGINE_MAX_THREADS 16u
@@ -242,6 +243,9 @@ typedef enum {
   OPERATION_RECORD,     ///< `recording`: begun, or with null the one that rolls
                         ///< is ended
   OPERATION_PANIC,      ///< All notes off everywhere, at once
+  OPERATION_SLOTS,      ///< `track`, `slots`: exchanged
+  OPERATION_LAUNCH,     ///< `track`, `launch`
+  OPERATION_LAUNCH_TEMPO, ///< `tempo`: exchanged; from the line of `grid` on
   OPERATION_CURVES,     ///< `curves`: exchanged
   OPERATION_HOLD,       ///< `hold`, and what its target names
   OPERATION_AUDITION,   ///< `sample` or null: exchanged; control owns it
@@ -262,6 +266,14 @@ typedef struct {
   float    right[TAP_FRAMES];
 } TapBlock;
 
+/// What a track's launcher is asked for
+typedef enum {
+  LAUNCH_NONE,
+  LAUNCH_CLIP,     ///< Play a clip of a slot
+  LAUNCH_STOP,     ///< Be silent
+  LAUNCH_TIMELINE, ///< Play the timeline again
+} LaunchType;
+
 typedef struct {
   OperationType  type;
   EngineTrack*   track;   ///< Borrowed
@@ -270,12 +282,15 @@ typedef struct {
   EngineSend*    send;    ///< Borrowed
   uint32_t       param;   ///< StripParam, or index in the instrument or effect
   float          value;
+  BarGrid        grid;  ///< With OPERATION_LAUNCH_TEMPO
+  Id             scene; ///< With OPERATION_LAUNCH_TEMPO
   union {
     ClipSet*    clips;      ///< Moves with the batch
     Instrument* instrument; ///< Moves with the batch
     Schedule*   schedule;   ///< Moves with the batch
     TempoMap*   tempo;      ///< Moves with the batch
     BarMap*     bars;       ///< Moves with the batch
+    LaunchSet*  slots;      ///< Moves with the batch
     CurveSet*   curves;     ///< Moves with the batch
     Ring*       tap;        ///< Of TapBlock, moves with the batch
     Sample*     sample;     ///< Borrowed until the batch that ends it is home
@@ -286,6 +301,11 @@ typedef struct {
       uint32_t port;    ///< Its own, or 0
       uint8_t  channel; ///< 1 to 16
     } midi_out;
+    struct {
+      LaunchType type;
+      Id         clip; ///< With LAUNCH_CLIP
+      BarGrid    grid; ///< On whose next line it starts
+    } launch;
     struct {
       OperationType target; ///< Operation that sets the parameter
       bool          on;     ///< It is set by hand, curves don't move it
@@ -328,6 +348,38 @@ typedef struct {
   uint32_t   max_garbage;
   Garbage*   garbage; ///< Owned, for control's eyes only
 } Batch;
+
+/// What a launched clip does after some time
+typedef enum {
+  FOLLOW_NONE,     ///< Plays on
+  FOLLOW_STOP,     ///< Stops its track
+  FOLLOW_NEXT,     ///< The clip of the next slot, after the last the first
+  FOLLOW_PREVIOUS, ///< The clip of the slot before
+  FOLLOW_FIRST,    ///< The clip of the first slot
+  FOLLOW_RANDOM,   ///< Any clip of the track
+} FollowAction;
+
+/// A clip in a slot
+typedef struct {
+  Id           scene;
+  ClipPart*    part;   ///< Borrowed; its place is the process thread's
+  Ticks        length; ///< After which it begins anew
+  bool         legato; ///< Takes over the place in the clip before
+  FollowAction follow;
+  Ticks        follow_after; ///< Since the launch, 0: the clip's length
+} LaunchInfo;
+
+/// Slots of a track in the order of scenes; null if memory ran out
+LaunchSet*
+launch_set_new(uint32_t num_slots);
+
+/// Fill a slot in
+void
+launch_set_put(LaunchSet* set, uint32_t index, const LaunchInfo* info);
+
+/// Release slots, not their parts (null is fine)
+void
+launch_set_free(LaunchSet* set);
 
 /// A curve with room for `num_points` points that covers the whole timeline;
 /// null if memory ran out
@@ -426,6 +478,46 @@ engine_telemetry(Engine* engine, Telemetry* out);
 /// Take a channel's meters, starting them anew
 StripMeter
 engine_take_meter(Engine* engine, EngineChannel* channel);
+
+typedef enum {
+  LAUNCH_TIMELINE_HEARD,
+  LAUNCH_PLAYING,
+  LAUNCH_STOPPED,
+} LaunchState;
+
+/// How the launcher of a track stands
+typedef struct {
+  LaunchState state;
+  Id          playing; ///< Clip, or ID_NONE
+  Id          waiting; ///< Clip, or ID_NONE
+} LaunchTold;
+
+LaunchTold
+engine_launched(EngineTrack* track);
+
+typedef enum {
+  LAUNCH_EVENT_CLIP,     ///< A clip plays on a track, `offset` from its start
+  LAUNCH_EVENT_STOP,     ///< A track is silent
+  LAUNCH_EVENT_TIMELINE, ///< A track's timeline is heard
+  LAUNCH_EVENT_TEMPO,    ///< A scene's tempo holds
+  LAUNCH_EVENT_JUMP,     ///< The transport went `offset` back
+  LAUNCH_EVENT_START,    ///< The transport plays from here
+  LAUNCH_EVENT_END,      ///< It has played up to here
+} LaunchEventType;
+
+/// Something that took place
+typedef struct {
+  LaunchEventType type;
+  Id              thing; ///< Track or scene
+  Id              clip;
+  Ticks           at; ///< On the timeline
+  Ticks           offset;
+} LaunchEvent;
+
+/// The next of the things that took place; false if there is none.  Those for
+/// which there was no room are missing
+bool
+engine_launch_event(Engine* engine, LaunchEvent* event);
 
 // The process thread
 

@@ -18,6 +18,9 @@
 /// One by the seconds for which what was displaced may be heard, beside fades
 #define HOLDS_PER_SECOND 25u
 
+/// Things that took place in the launcher and wait for control
+#define MAX_LAUNCH_EVENTS 4096u
+
 Engine*
 engine_new(const EngineConfig* const config)
 {
@@ -32,8 +35,10 @@ engine_new(const EngineConfig* const config)
     engine->config.share_from = SHARE_FROM;
   }
 
-  engine->requests = ring_new(MAX_BATCHES, sizeof(Batch*));
-  engine->returns  = ring_new(MAX_BATCHES, sizeof(Batch*));
+  engine->requests        = ring_new(MAX_BATCHES, sizeof(Batch*));
+  engine->launcher.events = ring_new(MAX_LAUNCH_EVENTS, sizeof(LaunchEvent));
+  engine->launcher.next_frame = INT64_MAX;
+  engine->returns             = ring_new(MAX_BATCHES, sizeof(Batch*));
   engine->crew =
     crew_new(config->num_threads, config->rt_priority, config->offline);
   static const BarChange common = {0, 4, TICKS_PER_BEAT};
@@ -43,8 +48,8 @@ engine_new(const EngineConfig* const config)
   engine->monitor       = (StripBank*)aligned_new(strip_bank_size());
   engine->monitor_block = (LaneBlock*)aligned_new(sizeof(LaneBlock));
   if (!engine->requests || !engine->returns || !engine->crew ||
-      !engine->timeline.map || !engine->timeline.bars || !engine->monitor ||
-      !engine->monitor_block) {
+      !engine->timeline.map || !engine->launcher.events ||
+      !engine->timeline.bars || !engine->monitor || !engine->monitor_block) {
     engine_free(engine);
     return NULL;
   }
@@ -102,6 +107,8 @@ engine_free(Engine* const engine)
   schedule_free(engine->schedule);
   tempo_map_free(engine->timeline.map);
   bar_map_free(engine->timeline.bars);
+  tempo_map_free(engine->launcher.tempo);
+  ring_free(engine->launcher.events);
   free(engine->monitor);
   free(engine->monitor_block);
   curve_set_free(engine->curves.set);

@@ -18,6 +18,7 @@
 #include "engine/curves.h"
 #include "engine/engine.h"
 #include "engine/fade.h"
+#include "engine/launch.h"
 #include "engine/metronome.h"
 #include "engine/recorder.h"
 #include "engine/schedule.h"
@@ -80,6 +81,7 @@ struct Engine {
   Curves           curves;
   Audition         audition;
   Ring*            taps[ENGINE_MAX_TAPS]; ///< Of TapBlock, owned, or null
+  Launcher         launcher;
   StripBank*       monitor;       ///< After the master: dim and mono
   LaneBlock*       monitor_block; ///<
   uint32_t         hold_frames; ///< For which a batch that displaced something

@@ -63,24 +63,28 @@ run_monitor(EngineTrack* const track, const Span* const span)
 
 /// End what sounds; then, if the transport runs, begin where it stands
 SONIC_RT static void
-move(EngineTrack* const track, const Span* const span)
+move(EngineTrack* const   track,
+     const ClipSet* const clips,
+     const Span* const    span)
 {
   if (track->type == TRACK_AUDIO) {
     audio_track_release(&track->audio, span);
     if (span->playing) {
-      audio_track_enter(&track->audio, track->clips, span);
+      audio_track_enter(&track->audio, clips, span);
     }
   } else {
     midi_track_release(&track->midi);
     if (span->playing) {
-      midi_track_enter(&track->midi, track->clips, span);
+      midi_track_enter(&track->midi, clips, span);
     }
   }
 }
 
 /// Go on in the same pass, perhaps at another tempo or with other clips
 SONIC_RT static void
-follow(EngineTrack* const track, const Span* const span)
+follow(EngineTrack* const   track,
+       const ClipSet* const clips,
+       const Span* const    span)
 {
   if (track->type == TRACK_AUDIO) {
     if (track->maps != span->timeline->maps) {
@@ -88,55 +92,60 @@ follow(EngineTrack* const track, const Span* const span)
     }
 
     if (track->replaced) {
-      audio_track_replace(&track->audio, track->clips, span);
+      audio_track_replace(&track->audio, clips, span);
     }
   } else if (track->replaced) {
-    midi_track_replace(&track->midi, track->clips, span);
+    midi_track_replace(&track->midi, clips, span);
   }
 }
 
 SONIC_RT static void
-synchronize(EngineTrack* const track, const Span* const span)
+synchronize(EngineTrack* const   track,
+            const ClipSet* const clips,
+            const Span* const    span)
 {
   const Timeline* const timeline = span->timeline;
   if (track->starts != timeline->starts) {
     track_reset(track);
   }
 
-  if (track->playing != span->playing || track->passes != timeline->passes) {
-    move(track, span);
+  if (track->playing != span->playing || track->passes != timeline->passes ||
+      track->launch.moved) {
+    move(track, clips, span);
   } else if (span->playing) {
-    follow(track, span);
+    follow(track, clips, span);
   }
 
-  track->playing  = span->playing;
-  track->replaced = false;
-  track->starts   = timeline->starts;
-  track->passes   = timeline->passes;
-  track->maps     = timeline->maps;
+  track->launch.moved = false;
+  track->playing      = span->playing;
+  track->replaced     = false;
+  track->starts       = timeline->starts;
+  track->passes       = timeline->passes;
+  track->maps         = timeline->maps;
 }
 
 SONIC_RT void
 track_run(EngineTrack* const track, const Span* const span, Ring* const pages)
 {
+  const ClipSet* const clips = launch_clips(&track->launch, track->clips);
   const bool is_midi = track->type == TRACK_MIDI;
   if (is_midi) {
     midi_out_begin(&track->midi.live.out, span);
   }
 
-  synchronize(track, span);
+  synchronize(track, clips, span);
 
   bool sounds = false;
   if (track->type == TRACK_AUDIO) {
     memset(track->left, 0, span->n * sizeof(float));
     memset(track->right, 0, span->n * sizeof(float));
     sounds = audio_track_run(
-      &track->audio, track->clips, span, pages, track->left, track->right);
+      &track->audio, clips, span, pages, track->left, track->right);
     track->late = track->audio.late;
     sounds |= run_monitor(track, span);
   } else {
-    sounds = midi_track_run(
-      &track->midi, track->clips, span, track->left, track->right);
+    sounds =
+      midi_track_run(&track->midi, clips, span, track->left, track->right);
     track->voices = midi_track_voices(&track->midi);
     midi_out_end(&track->midi.live.out);
   }
@@ -164,6 +173,15 @@ track_request_clips(const EngineTrack* const track,
                     const uint32_t           cycle,
                     Ring* const              pages)
 {
-  return track->type != TRACK_AUDIO ||
-         clip_set_request(track->clips, map, from, to, cycle, pages);
+  const TrackLaunch* const launch = &track->launch;
+  if (track->type != TRACK_AUDIO) {
+    return true;
+  }
+
+  const bool launched =
+    launch_request_pages(launch, map, from, to, cycle, pages);
+  return launch->taken
+           ? launched
+           : clip_set_request(track->clips, map, from, to, cycle, pages) &&
+               launched;
 }

@@ -15,6 +15,7 @@
 #include "engine/audio_track.h"
 #include "engine/engine.h"
 #include "engine/fade.h"
+#include "engine/launch.h"
 #include "engine/midi_track.h"
 #include "engine/part.h"
 #include "engine/span.h"
@@ -30,7 +31,7 @@ struct EngineTrack {
   Id        id;
   TrackType type;
   uint32_t  latency; ///< Frames
-  ClipSet*  clips;   ///< Owned, never null
+  ClipSet*  clips;   ///< Of the timeline; owned, never null
   uint32_t  voices;  ///< That sound
   uint32_t  late;    ///< Pages that were not there in the last span
 
@@ -42,6 +43,7 @@ struct EngineTrack {
   RecordSides sides;   ///< Of the inputs, on an audio track
   uint32_t    port;    ///< Of what comes in, on an audio track
   Fade        monitor; ///< Of what comes in, on an audio track
+  TrackLaunch launch;  ///< What plays instead of the timeline
 
   // What it saw last
 

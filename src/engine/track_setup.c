@@ -40,6 +40,7 @@ engine_track_free(EngineTrack* const track)
     instrument_free(track->midi.instrument);
   }
 
+  launch_set_free(track->launch.set);
   clip_set_free(track->clips);
   free(track);
 }

@@ -14,8 +14,10 @@ SONIC_RT static void
 start(Engine* const engine)
 {
   Transport* const transport = &engine->transport;
+  launch_leave(engine);
   timeline_start(&engine->timeline, transport->target, engine->frame);
   metronome_reset(&engine->metronome);
+  launch_start(engine, transport->target);
   curves_start(&engine->curves, transport->target);
 
   const Schedule* const schedule = engine->schedule;
@@ -61,11 +63,14 @@ transport_command(Engine* const          engine,
       break;
 
     case TRANSPORT_STOP:
+      launch_leave(engine);
+      launch_reset(engine);
       stand(transport, ENGINE_STOPPED, 0);
       break;
 
     case TRANSPORT_PAUSE:
       if (plays || transport->starting) {
+        launch_leave(engine);
         stand(transport, ENGINE_PAUSED, transport_position(engine));
       }
       break;
@@ -111,7 +116,9 @@ transport_advance(Engine* const engine)
 
   if (engine->transport.state == ENGINE_PLAYING &&
       engine->timeline.jump_frame <= engine_grid(engine)) {
+    const Loop* const loop = &engine->timeline.loop;
     timeline_jump(&engine->timeline);
+    launch_jump(engine, loop->end - loop->start);
   }
 }
 
@@ -132,6 +139,7 @@ transport_frames(const Engine* const engine, const uint32_t n)
   if (transport->state == ENGINE_PLAYING) {
     const int64_t jumps = engine->timeline.jump_frame - engine_grid(engine);
     frames              = (uint64_t)jumps < frames ? (uint64_t)jumps : frames;
+    frames              = launch_frames(engine, (uint32_t)frames);
     frames =
       curves_frames(&engine->curves, engine_grid(engine), (uint32_t)frames);
   }

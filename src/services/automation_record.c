@@ -271,7 +271,7 @@ value_at(const Automation* const automation, const Ticks place)
   if (curve) {
     Ticks until = TICKS_MAX;
     automation_read_points(automation, curve->points);
-    value = curve_value(curve, place, &until);
+    value = curve_value(curve, 0, place, &until);
   }
 
   curve_free(curve);

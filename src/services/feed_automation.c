@@ -49,6 +49,8 @@ put_curve(Work* const work, const Automation* const automation)
   curve->target = target.op;
   if (automation->clip) {
     const Clip* const clip = composition_clip(work->after, automation->clip);
+    curve->clip            = automation->clip;
+    curve->track           = feed_track(work->feed, clip->track);
     curve->start           = clip->start;
     curve->from            = clip->start;
     curve->to              = clip->start + clip->length;

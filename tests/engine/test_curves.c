@@ -296,9 +296,9 @@ test_bend_and_edges_of_a_curve(void** const state)
   enum { NUM_PLACES = sizeof(places) / sizeof(places[0]) };
   for (uint32_t i = 0; i < NUM_PLACES * NUM_PLACES; ++i) {
     Ticks until = TICKS_MAX;
-    curve_value(curve, places[i / NUM_PLACES].at, &until);
+    curve_value(curve, 0, places[i / NUM_PLACES].at, &until);
     until = TICKS_MAX;
-    assert_true(fabs(curve_value(curve, places[i % NUM_PLACES].at, &until) -
+    assert_true(fabs(curve_value(curve, 0, places[i % NUM_PLACES].at, &until) -
                      places[i % NUM_PLACES].value) < 1e-12);
     assert_int_equal(until, places[i % NUM_PLACES].until);
   }
