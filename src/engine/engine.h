@@ -377,6 +377,10 @@ launch_set_new(uint32_t num_slots);
 void
 launch_set_put(LaunchSet* set, uint32_t index, const LaunchInfo* info);
 
+/// Leave all but the first slots out
+void
+launch_set_trim(LaunchSet* set, uint32_t num_slots);
+
 /// Release slots, not their parts (null is fine)
 void
 launch_set_free(LaunchSet* set);

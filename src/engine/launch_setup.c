@@ -45,6 +45,12 @@ launch_set_put(LaunchSet* const        set,
 }
 
 void
+launch_set_trim(LaunchSet* const set, const uint32_t num_slots)
+{
+  set->num_slots = num_slots < set->num_slots ? num_slots : set->num_slots;
+}
+
+void
 launch_set_free(LaunchSet* const set)
 {
   if (set) {

@@ -121,6 +121,9 @@ typedef struct {
   Ticks     timing;
   double    quantize; ///< Per cent
   Ticks     quantize_grid;
+  bool      legato;       ///< When launched
+  int32_t   follow;       ///< FollowAction of the engine
+  Ticks     follow_after; ///< 0: the clip's length
   NoteList* notes;
   json_t*   controllers;
   json_t*   extra;

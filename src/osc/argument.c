@@ -266,6 +266,24 @@ coerce_string(ArgumentReader* const  reader,
   return STATUS_OK;
 }
 
+/// The word that a number spells, as "2" does in a list of bars; false if none
+static bool
+take_spelled(const ArgInfo* const info,
+             const double         number,
+             CallArg* const       arg)
+{
+  char text[32];
+  snprintf(text, sizeof(text), "%g", number);
+  for (int32_t i = 0; info->words[i]; ++i) {
+    if (!strcmp(text, info->words[i])) {
+      *arg = (CallArg){.s = info->words[i], .i = i, .f = i};
+      return true;
+    }
+  }
+
+  return false;
+}
+
 static Status
 coerce_enum(ArgumentReader* const  reader,
             const ArgInfo* const   info,
@@ -287,7 +305,9 @@ coerce_enum(ArgumentReader* const  reader,
 
   Sent number;
   if (read_number(from, &number)) {
-    return take_number(reader, info, number, arg);
+    return take_spelled(info, number.value, arg)
+             ? STATUS_OK
+             : take_number(reader, info, number, arg);
   }
 
   char   words[REASON_SIZE / 2u] = "";

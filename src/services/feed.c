@@ -53,6 +53,7 @@ feed_new(Engine* const           engine,
   slots_init(&feed->buses, feed_release_voice, engine);
   slots_init(&feed->clips, release_part, NULL);
   slots_init(&feed->curves, release_curve, NULL);
+  slots_init(&feed->slots, release_part, NULL);
   slots_init(&feed->effects, feed_release_effect, NULL);
   slots_init(&feed->limiter, feed_release_effect, NULL);
   slots_init(&feed->track_sends, feed_release_sends, NULL);
@@ -74,6 +75,7 @@ feed_free(Feed* const feed)
 {
   if (feed) {
     slots_clear(&feed->curves);
+    slots_clear(&feed->slots);
     slots_clear(&feed->clips);
     slots_clear(&feed->effects);
     slots_clear(&feed->limiter);
@@ -211,6 +213,7 @@ feed_rollback(Feed* const feed)
 {
   feed->num_solo = feed->old_num_solo;
   slots_rollback(&feed->curves);
+  slots_rollback(&feed->slots);
   slots_rollback(&feed->clips);
   slots_rollback(&feed->effects);
   slots_rollback(&feed->limiter);
@@ -224,6 +227,7 @@ void
 feed_accept(Feed* const feed)
 {
   slots_accept(&feed->curves);
+  slots_accept(&feed->slots);
   slots_accept(&feed->clips);
   slots_accept(&feed->effects);
   slots_accept(&feed->limiter);

@@ -48,6 +48,7 @@ struct Feed {
   Slots          buses;       ///< Voice* by bus number
   Slots          clips;       ///< ClipPart* by clip number
   Slots          curves;      ///< Curve* by automation number
+  Slots          slots;       ///< ClipPart* of launched clips, by clip number
   Slots          effects;     ///< EngineEffect* by effect number
   Slots          track_sends; ///< FeedSends* by track number
   Slots          bus_sends;   ///< FeedSends* by bus number
@@ -116,6 +117,10 @@ feed_change_track(Work* work, const Change* change);
 bool
 feed_change_clip(Work* work, const Change* change);
 
+/// A clip as the engine plays it, owned; null if memory ran out
+ClipPart*
+feed_make_part(const Work* work, const Clip* clip);
+
 /// Prepare a clip anew
 bool
 feed_put_part(Work* work, const Clip* clip);
@@ -127,6 +132,18 @@ feed_mark_dirty(Work* work, Id track);
 /// Send the clip sets of all tracks noted
 bool
 feed_send_clip_sets(Work* work);
+
+/// Note that a clip sounds different when it is launched
+bool
+feed_drop_slot(Work* work, Id clip);
+
+/// Note that all tracks with slots need others
+bool
+feed_mark_slots(Work* work);
+
+/// Send the slots of a track
+bool
+feed_send_slots(Work* work, const Track* track);
 
 /// Automation that came, went or changed
 bool

@@ -49,6 +49,11 @@ feed_change_root(Work* const work)
     work->schedule = true;
   }
 
+  if (a && a->order[KIND_SCENE] != b->order[KIND_SCENE] &&
+      !feed_mark_slots(work)) {
+    return false;
+  }
+
   return ((a && song_time_equal(a, b)) || change_tempo(work)) &&
          ((a && song_time_bars_equal(a, b)) || change_bars(work)) &&
          ((a && a->loop_enabled == b->loop_enabled &&

@@ -216,23 +216,32 @@ feed_change_track(Work* const work, const Change* const change)
     return false;
   }
 
-  return (!anew && before->clips == after->clips) ||
+  return (!anew && before->clips == after->clips &&
+          (before->slots == after->slots ||
+           json_equal(before->slots, after->slots))) ||
          feed_mark_dirty(work, change->id);
 }
 
 // Clips
 
-bool
-feed_put_part(Work* const work, const Clip* const clip)
+ClipPart*
+feed_make_part(const Work* const work, const Clip* const clip)
 {
   const FeedSource* const source = &work->feed->source;
   const SampleNode* const node =
     (const SampleNode*)composition_find(work->after, clip->sample);
   Sample* const sample =
     node ? source->sample(source->handle, node, clip->pitch) : NULL;
-  ClipPart* const part = clip_part_prepare(clip, sample, work->feed->rate);
-  return part ? feed_replace(
-                  work, &work->feed->clips, id_number(clip->node.id), part)
+  return clip_part_prepare(clip, sample, work->feed->rate);
+}
+
+bool
+feed_put_part(Work* const work, const Clip* const clip)
+{
+  ClipPart* const part = feed_make_part(work, clip);
+  return part ? feed_drop_slot(work, clip->node.id) &&
+                  feed_replace(
+                    work, &work->feed->clips, id_number(clip->node.id), part)
               : feed_out_of_memory(work);
 }
 
@@ -251,8 +260,9 @@ feed_change_clip(Work* const work, const Change* const change)
 
   return after
            ? feed_mark_dirty(work, after->track) && feed_put_part(work, after)
-           : feed_replace(
-               work, &work->feed->clips, id_number(change->id), NULL);
+           : feed_drop_slot(work, change->id) &&
+               feed_replace(
+                 work, &work->feed->clips, id_number(change->id), NULL);
 }
 
 static bool
@@ -287,7 +297,8 @@ feed_send_clip_sets(Work* const work)
 {
   for (uint32_t i = 0; i < work->num_dirty; ++i) {
     const Track* const track = composition_track(work->after, work->dirty[i]);
-    if (track && !send_clip_set(work, track)) {
+    if (track &&
+        (!send_clip_set(work, track) || !feed_send_slots(work, track))) {
       return false;
     }
   }

@@ -4,6 +4,7 @@
 
 #include "engine/content.h"
 #include "services/clip_part.h"
+#include "services/launcher.h"
 #include "services/pitches.h"
 #include "services/services_private.h"
 #include "services/song_time.h"
@@ -121,6 +122,20 @@ pin_track(Pinning* const pinning, const Track* const track, const Ticks place)
   }
 }
 
+/// Pin the beginnings of the clips in a track's slots
+static void
+pin_slots(Pinning* const pinning, const Track* const track)
+{
+  const IdList* const scenes = pinning->root->order[KIND_SCENE];
+  for (uint32_t i = 0; i < id_list_count(scenes); ++i) {
+    const Clip* const clip =
+      composition_clip(pinning->root, launcher_slot(track, scenes->ids[i]));
+    if (clip) {
+      pin_clip(pinning, clip, clip->start);
+    }
+  }
+}
+
 void
 prefetch_update(Services* const services)
 {
@@ -138,6 +153,13 @@ prefetch_update(Services* const services)
         if (track->type == TRACK_AUDIO) {
           pin_track(&pinning, track, places[p]);
         }
+      }
+    }
+
+    for (uint32_t i = 0; i < id_list_count(order); ++i) {
+      const Track* const track = composition_track(root, order->ids[i]);
+      if (track->type == TRACK_AUDIO && json_object_size(track->slots)) {
+        pin_slots(&pinning, track);
       }
     }
 

@@ -4,7 +4,8 @@
 //
 // Those places are the beginning, the loop's start, the markers and where the
 // transport stands.  For each, the clips that sound there have their next
-// second pinned, so that playing starts at once.
+// second pinned, so that playing starts at once; so have those in the slots of
+// the launcher.
 
 #ifndef SONIC_SERVICES_PREFETCH_H
 #define SONIC_SERVICES_PREFETCH_H

@@ -340,6 +340,7 @@ needs_elsewhere(const Composition* const a, const Composition* const b)
 {
   return a->things[KIND_CLIP] != b->things[KIND_CLIP] ||
          a->things[KIND_MARKER] != b->things[KIND_MARKER] ||
+         a->things[KIND_TRACK] != b->things[KIND_TRACK] ||
          a->loop_start != b->loop_start || a->tempo != b->tempo;
 }
 

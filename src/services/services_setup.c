@@ -4,6 +4,7 @@
 
 #include "services/autosave.h"
 #include "services/composition_store.h"
+#include "services/launcher.h"
 #include "services/pitches.h"
 #include "services/prefetch.h"
 #include "services/samples.h"
@@ -506,6 +507,7 @@ services_poll(Services* const services)
   poll_backend(services);
   recording_poll(services);
   poll_prefetch(services);
+  launcher_poll(services);
   automation_record_poll(services);
 }
 
