@@ -203,6 +203,14 @@ apply(Engine* const engine, Operation* const op)
 
     case OPERATION_TRANSPORT:
       transport_command(engine, op->transport.command, op->transport.ticks);
+      if (op->transport.command == TRANSPORT_PLAY) {
+        transport_count_in(engine, op->transport.count_in, op->value);
+      }
+
+      break;
+
+    case OPERATION_END:
+      timeline_set_end(&engine->timeline, op->end, engine_grid(engine));
       break;
 
     case OPERATION_METRONOME:

@@ -206,7 +206,10 @@ run_span(Engine* const         engine,
     memset(right, 0, n * sizeof(float));
   }
 
-  metronome_run(&engine->metronome, &span, left, right);
+  if (!transport_count(engine, left, right, n)) {
+    metronome_run(&engine->metronome, &span, left, right);
+  }
+
   transport_output(&engine->transport, left, right, n);
   audition_run(&engine->audition,
                left,

@@ -234,6 +234,7 @@ typedef enum {
   OPERATION_BARS,       ///< `bars`: exchanged
   OPERATION_LOOP,       ///< `loop`
   OPERATION_TRANSPORT,  ///< `transport`
+  OPERATION_END,        ///< `end`: the transport stops there, 0: nowhere
   OPERATION_METRONOME,  ///< `value`: gain, 0 is off
   OPERATION_NOTE_ON,    ///< `track`, `note`: played now, until its off
   OPERATION_NOTE_OFF,   ///< `track`, `note.key`
@@ -246,10 +247,10 @@ typedef enum {
   OPERATION_SLOTS,      ///< `track`, `slots`: exchanged
   OPERATION_LAUNCH,     ///< `track`, `launch`
   OPERATION_LAUNCH_TEMPO, ///< `tempo`: exchanged; from the line of `grid` on
-  OPERATION_CURVES,     ///< `curves`: exchanged
-  OPERATION_HOLD,       ///< `hold`, and what its target names
-  OPERATION_AUDITION,   ///< `sample` or null: exchanged; control owns it
-  OPERATION_TAP,        ///< `channel` (null: gone), `param` a slot, `tap`: exchanged
+  OPERATION_CURVES,       ///< `curves`: exchanged
+  OPERATION_HOLD,         ///< `hold`, and what its target names
+  OPERATION_AUDITION,     ///< `sample` or null: exchanged; control owns it
+  OPERATION_TAP, ///< `channel` (null: gone), `param` a slot, `tap`: exchanged
 } OperationType;
 
 /// Most channels that are listened to at once
@@ -290,10 +291,11 @@ typedef struct {
     Schedule*   schedule;   ///< Moves with the batch
     TempoMap*   tempo;      ///< Moves with the batch
     BarMap*     bars;       ///< Moves with the batch
-    LaunchSet*  slots;      ///< Moves with the batch
-    CurveSet*   curves;     ///< Moves with the batch
-    Ring*       tap;        ///< Of TapBlock, moves with the batch
-    Sample*     sample;     ///< Borrowed until the batch that ends it is home
+    Ticks       end;
+    LaunchSet*  slots;  ///< Moves with the batch
+    CurveSet*   curves; ///< Moves with the batch
+    Ring*       tap;    ///< Of TapBlock, moves with the batch
+    Sample*     sample; ///< Borrowed until the batch that ends it is home
     Note        note;
     TrackInput  input;
     Recording*  recording; ///< Borrowed until it is finished
@@ -318,6 +320,7 @@ typedef struct {
     struct {
       TransportCommand command;
       Ticks            ticks; ///< With TRANSPORT_LOCATE
+      uint32_t count_in; ///< With TRANSPORT_PLAY: bars before, at gain `value`
     } transport;
   };
 } Operation;

@@ -41,6 +41,14 @@ typedef struct {
   Ticks       target;        ///< Where it will start
   Fade        fade;          ///< Of all that sounds, before a start
   uint32_t    silent_frames; ///< Frames since something was heard
+
+  // Counting in
+
+  uint32_t count_bars;   ///< To be counted before the start
+  float    count_gain;   ///< Of the clicks
+  int64_t  count_frames; ///< Their length; 0: it has not begun
+  int64_t  counted;      ///< Frames so far
+  int64_t  count_next;   ///< Number of the next beat
 } Transport;
 
 /// A batch that was applied

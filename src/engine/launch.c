@@ -260,6 +260,19 @@ launch_advance(Engine* const engine)
   launch_arm(engine);
 }
 
+SONIC_RT bool
+launch_is_active(const Engine* const engine)
+{
+  const Schedule* const schedule = engine->schedule;
+  bool                  active   = false;
+  for (uint32_t i = 0; schedule && i < schedule->num_tracks; ++i) {
+    const TrackLaunch* const launch = &schedule->tracks[i]->launch;
+    active = active || launch->playing || launch->waiting != LAUNCH_NONE;
+  }
+
+  return active;
+}
+
 SONIC_RT uint32_t
 launch_frames(const Engine* const engine, const uint32_t n)
 {
@@ -372,6 +385,23 @@ launch_leave(Engine* const engine)
   }
 }
 
+/// Tell what a track plays instead of its timeline from a start on
+SONIC_RT static void
+tell_start(Engine* const engine, EngineTrack* const track, const Ticks at)
+{
+  const LaunchSlot* const slot = track->launch.playing;
+  if (slot) {
+    send_event(engine,
+               LAUNCH_EVENT_CLIP,
+               track->id,
+               slot->part->id,
+               at,
+               phase_at(slot, at));
+  } else if (track->launch.taken) {
+    send_event(engine, LAUNCH_EVENT_STOP, track->id, ID_NONE, at, 0);
+  }
+}
+
 SONIC_RT void
 launch_start(Engine* const engine, const Ticks ticks)
 {
@@ -387,6 +417,8 @@ launch_start(Engine* const engine, const Ticks ticks)
       place(slot, bar);
       place(slot, ticks - phase_at(slot, ticks));
     }
+
+    tell_start(engine, schedule->tracks[i], ticks);
   }
 
   engine->launcher.line = line_from(engine, engine->launcher.grid, ticks);

@@ -106,6 +106,10 @@ launch_reset(Engine* engine);
 SONIC_RT void
 launch_jump(Engine* engine, Ticks back);
 
+/// Whether a launched clip plays or waits
+SONIC_RT bool
+launch_is_active(const Engine* engine);
+
 /// Do what is due at the next frame
 SONIC_RT void
 launch_advance(Engine* engine);

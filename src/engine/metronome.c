@@ -17,13 +17,12 @@ metronome_reset(Metronome* const metronome)
   click_reset(&metronome->click);
 }
 
-/// Add frames `from` to `to` of a span
-SONIC_RT static void
-add(Metronome* const metronome,
-    const uint32_t   from,
-    const uint32_t   to,
-    float* const     left,
-    float* const     right)
+SONIC_RT void
+metronome_ring(Metronome* const metronome,
+               const uint32_t   from,
+               const uint32_t   to,
+               float* const     left,
+               float* const     right)
 {
   float click[BLOCK_FRAMES];
   if (!click_run(&metronome->click, click, to - from)) {
@@ -34,6 +33,20 @@ add(Metronome* const metronome,
     left[i] += click[i - from] * metronome->click_gain;
     right[i] += click[i - from] * metronome->click_gain;
   }
+}
+
+SONIC_RT void
+metronome_click(Metronome* const metronome,
+                const bool       accent,
+                const float      gain,
+                const uint32_t   from,
+                const uint32_t   to,
+                float* const     left,
+                float* const     right)
+{
+  metronome_ring(metronome, from, to, left, right);
+  click_start(&metronome->click, accent);
+  metronome->click_gain = gain;
 }
 
 SONIC_RT void
@@ -50,12 +63,10 @@ metronome_run(Metronome* const  metronome,
   while (beat < span->to) {
     const int64_t  frame = span_event(span, beat);
     const uint32_t start = (uint32_t)(frame - span->grid);
-    add(metronome, at, start, left, right);
-    click_start(&metronome->click, bar);
-    metronome->click_gain = metronome->gain;
-    at                    = start;
-    beat                  = bar_map_next_beat(bars, beat + 1, &bar);
+    metronome_click(metronome, bar, metronome->gain, at, start, left, right);
+    at   = start;
+    beat = bar_map_next_beat(bars, beat + 1, &bar);
   }
 
-  add(metronome, at, span->n, left, right);
+  metronome_ring(metronome, at, span->n, left, right);
 }

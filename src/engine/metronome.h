@@ -29,6 +29,24 @@ metronome_init(Metronome* metronome, uint32_t rate);
 SONIC_RT void
 metronome_reset(Metronome* metronome);
 
+/// Add frames `from` to `to` of what sounds
+SONIC_RT void
+metronome_ring(Metronome* metronome,
+               uint32_t   from,
+               uint32_t   to,
+               float*     left,
+               float*     right);
+
+/// Add frames `from` to `to` of what sounds, and click there
+SONIC_RT void
+metronome_click(Metronome* metronome,
+                bool       accent,
+                float      gain,
+                uint32_t   from,
+                uint32_t   to,
+                float*     left,
+                float*     right);
+
 /// Add a span's clicks
 SONIC_RT void
 metronome_run(Metronome*  metronome,

@@ -4,11 +4,18 @@
 
 #include "units/unit.h"
 
-/// Work out when the loop's end will be reached from grid frame `grid`
+/// Work out when the ends of the song and the loop will be reached from grid
+/// frame `grid`
 SONIC_RT static void
 arm_jump(Timeline* const timeline, const int64_t grid)
 {
   timeline->jump_frame = INT64_MAX;
+  timeline->end_frame  = INT64_MAX;
+  if (timeline->end > 0 && tempo_map_time(timeline->map, timeline->end) >
+                             timeline_time(timeline, grid)) {
+    timeline->end_frame = timeline_frame(timeline, timeline->end);
+  }
+
   if (!timeline->loop.enabled) {
     return;
   }
@@ -104,4 +111,11 @@ timeline_first_tick(const Timeline* const timeline, const int64_t grid)
   // The least time that rounds to `grid`, see `frame_time_round`
   const FrameTime least = timeline_time(timeline, grid) - FRAME_TIME_HALF;
   return tempo_map_ticks(timeline->map, least - 1) + 1;
+}
+
+SONIC_RT void
+timeline_set_end(Timeline* const timeline, const Ticks end, const int64_t grid)
+{
+  timeline->end = end;
+  arm_jump(timeline, grid);
 }

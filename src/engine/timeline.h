@@ -36,6 +36,8 @@ typedef struct {
   Ticks     next;       ///< First tick whose events were not heard yet
   Loop      loop;
   int64_t   jump_frame; ///< Grid frame of the next jump, INT64_MAX: none
+  Ticks     end;        ///< Where the song ends, 0: nowhere
+  int64_t   end_frame;  ///< Grid frame of that, INT64_MAX: never
   uint64_t  loops;      ///< Jumps since the start
   uint32_t  starts;     ///< Changes with each start
   uint32_t  passes;     ///< Changes with each start and each jump
@@ -58,6 +60,10 @@ timeline_exchange_map(Timeline* timeline, TempoMap* map, int64_t grid);
 /// Use another loop from grid frame `grid`
 SONIC_RT void
 timeline_set_loop(Timeline* timeline, Loop loop, int64_t grid);
+
+/// Have the song end elsewhere, from grid frame `grid` on
+SONIC_RT void
+timeline_set_end(Timeline* timeline, Ticks end, int64_t grid);
 
 /// Exact time at a grid frame
 SONIC_RT static inline FrameTime

@@ -25,27 +25,30 @@ start(Engine* const engine)
     channel_snap(schedule->channels[i]);
   }
 
-  transport->state    = ENGINE_PLAYING;
-  transport->starting = false;
-  transport->fade     = (Fade){0};
+  transport->state      = ENGINE_PLAYING;
+  transport->starting   = false;
+  transport->count_bars = 0;
+  transport->fade       = (Fade){0};
 }
 
 SONIC_RT static void
 request_start(Transport* const transport, const Ticks ticks)
 {
-  transport->starting = true;
-  transport->target   = ticks;
-  transport->fade.out = transport_is_heard(transport);
+  transport->starting   = true;
+  transport->target     = ticks;
+  transport->count_bars = 0;
+  transport->fade.out   = transport_is_heard(transport);
 }
 
 /// Stand at a place, and let what sounds ring out
 SONIC_RT static void
 stand(Transport* const transport, const EngineState state, const Ticks position)
 {
-  transport->state    = state;
-  transport->position = position;
-  transport->starting = false;
-  transport->fade.out = false;
+  transport->state      = state;
+  transport->position   = position;
+  transport->starting   = false;
+  transport->fade.out   = false;
+  transport->count_bars = 0;
 }
 
 SONIC_RT void
@@ -87,6 +90,77 @@ transport_command(Engine* const          engine,
   }
 }
 
+SONIC_RT void
+transport_count_in(Engine* const engine, const uint32_t bars, const float gain)
+{
+  Transport* const transport = &engine->transport;
+  if (transport->starting && transport->state != ENGINE_PLAYING) {
+    transport->count_bars   = bars;
+    transport->count_gain   = gain;
+    transport->count_frames = 0;
+  }
+}
+
+/// Frames from the start of counting to a beat of it
+SONIC_RT static int64_t
+count_frame(const Engine* const engine, const int64_t beat)
+{
+  const Timeline* const timeline = &engine->timeline;
+  const Ticks           from     = engine->transport.target;
+  const Ticks beat_ticks = bar_map_place(timeline->bars, from).beat_ticks;
+  return frame_time_round(
+    tempo_map_time(timeline->map, from + beat * beat_ticks) -
+    tempo_map_time(timeline->map, from));
+}
+
+/// Whether bars are counted still; begins with it
+SONIC_RT static bool
+counts(Engine* const engine)
+{
+  Transport* const transport = &engine->transport;
+  if (transport->count_bars && !transport->count_frames) {
+    const BarPlace place =
+      bar_map_place(engine->timeline.bars, transport->target);
+    transport->counted      = 0;
+    transport->count_next   = 0;
+    transport->count_frames = count_frame(
+      engine, (int64_t)transport->count_bars * (int64_t)place.beats);
+  }
+
+  return transport->count_bars && transport->counted < transport->count_frames;
+}
+
+SONIC_RT bool
+transport_count(Engine* const  engine,
+                float* const   left,
+                float* const   right,
+                const uint32_t n)
+{
+  Transport* const transport = &engine->transport;
+  if (!transport->starting || !transport->count_bars ||
+      !transport->count_frames) {
+    return false;
+  }
+
+  const BarPlace place =
+    bar_map_place(engine->timeline.bars, transport->target);
+  const int64_t end   = transport->counted + n;
+  uint32_t      at    = 0;
+  int64_t       frame = count_frame(engine, transport->count_next);
+  while (frame < end && frame < transport->count_frames) {
+    const uint32_t start = (uint32_t)(frame - transport->counted);
+    const bool     bar   = transport->count_next % (int64_t)place.beats == 0;
+    metronome_click(
+      &engine->metronome, bar, transport->count_gain, at, start, left, right);
+    at    = start;
+    frame = count_frame(engine, ++transport->count_next);
+  }
+
+  metronome_ring(&engine->metronome, at, n, left, right);
+  transport->counted = end;
+  return true;
+}
+
 /// Go on with a start, as far as it can
 SONIC_RT static void
 advance_start(Engine* const engine)
@@ -104,7 +178,24 @@ advance_start(Engine* const engine)
     return;
   }
 
+  if (counts(engine)) {
+    transport->state = ENGINE_LOCATING;
+    transport->fade  = (Fade){0};
+    return;
+  }
+
   start(engine);
+}
+
+/// Stop at the song's end, unless something goes on that is not of the song
+SONIC_RT static void
+end_song(Engine* const engine)
+{
+  engine->timeline.end_frame = INT64_MAX;
+  if (!engine->recording && !engine->transport.starting &&
+      !launch_is_active(engine)) {
+    transport_command(engine, TRANSPORT_STOP, 0);
+  }
 }
 
 SONIC_RT void
@@ -112,6 +203,12 @@ transport_advance(Engine* const engine)
 {
   if (engine->transport.starting) {
     advance_start(engine);
+  }
+
+  if (engine->transport.state == ENGINE_PLAYING &&
+      engine->timeline.end_frame <= engine_grid(engine) &&
+      engine->timeline.jump_frame > engine_grid(engine)) {
+    end_song(engine);
   }
 
   if (engine->transport.state == ENGINE_PLAYING &&
@@ -134,6 +231,11 @@ transport_frames(const Engine* const engine, const uint32_t n)
   const uint32_t fades = FADE_FRAMES - transport->fade.position;
   if (transport->starting && fades && fades < frames) {
     frames = fades;
+  }
+
+  if (transport->starting && transport->count_bars) {
+    const int64_t left = transport->count_frames - transport->counted;
+    frames = left > 0 && (uint64_t)left < frames ? (uint64_t)left : frames;
   }
 
   if (transport->state == ENGINE_PLAYING) {

@@ -20,7 +20,15 @@
 SONIC_RT void
 transport_command(Engine* engine, TransportCommand command, Ticks ticks);
 
-/// Do what is due at the next frame: a start, a loop jump
+/// Count bars before the start that was asked for, if there is one
+SONIC_RT void
+transport_count_in(Engine* engine, uint32_t bars, float gain);
+
+/// Add the clicks of counting in; false if bars are not counted
+SONIC_RT bool
+transport_count(Engine* engine, float* left, float* right, uint32_t n);
+
+/// Do what is due at the next frame: a start, a loop jump, the song's end
 SONIC_RT void
 transport_advance(Engine* engine);
 

@@ -199,6 +199,7 @@ typedef struct {
   double    metronome_volume; ///< 0 to 1
   int32_t   count_in;         ///< Bars
   double    autosave;         ///< Minutes, 0: never
+  bool      stop_at_end;
   int32_t   launch_quantization;
   int32_t   automation_mode; ///< 0 read, 1 touch, 2 latch, 3 write
   bool      punch_enabled;

@@ -7,6 +7,7 @@
 #include "osc/call.h"
 #include "osc/handlers.h"
 #include "services/composition_state.h"
+#include "services/launch_record.h"
 
 /// `/compositions/{c}/scenes/list`
 Status
@@ -198,4 +199,20 @@ osc_playback_launch_waiting_get(Services* const services, OscCall* const call)
 {
   call_id(call, launcher_told(services, call->ids[0]).waiting);
   return STATUS_OK;
+}
+
+/// `/playback/launch/record`
+Status
+osc_playback_launch_record_get(Services* const services, OscCall* const call)
+{
+  call_int(call, launch_record_is_on(services));
+  return STATUS_OK;
+}
+
+/// `/playback/launch/record ,i`
+Status
+osc_playback_launch_record_set(Services* const services, OscCall* const call)
+{
+  call_int(call, call->args[0].i);
+  return launch_record_set(services, call->args[0].i);
 }

@@ -106,3 +106,12 @@ osc_playback_position_get(Services* const services, OscCall* const call)
   call_beats(call, playback_position(services));
   return STATUS_OK;
 }
+
+/// `/playback/locate ,s`
+Status
+osc_playback_locate(Services* const services, OscCall* const call)
+{
+  const Status st = playback_locate(services, call->args[0].id);
+  call_beats(call, playback_position(services));
+  return st;
+}

@@ -74,15 +74,8 @@ automation_create(Services* const   services,
                   const Id          clip,
                   Id* const         out)
 {
-  // The master is a channel like others, under a shorter name
-  static const char master[] = "/mixer/master/";
-  char              full[AUTOMATION_ADDRESS_SIZE];
-  const bool        is_master = !strncmp(address, master, sizeof(master) - 1u);
-  snprintf(full,
-           sizeof(full),
-           "%s%s",
-           is_master ? "/mixer/channels/master/" : "",
-           is_master ? address + sizeof(master) - 1u : address);
+  char full[AUTOMATION_ADDRESS_SIZE];
+  automation_target_address(services_document(services), address, full);
 
   Status st = check_target(services, full, clip);
   st =

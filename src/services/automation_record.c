@@ -181,7 +181,9 @@ hold(Services* const services, const char* const address, const bool on)
 {
   AutomationTarget target;
   if (!automation_target_find(
-        services->feed, services_document(services), address, &target)) {
+        services->feed, services_document(services), address, &target) ||
+      (!target.op.track && !target.op.channel && !target.op.effect &&
+       !target.op.send)) {
     return STATUS_OK;
   }
 

@@ -2,13 +2,15 @@
 
 #include "services/automation_target.h"
 
+#include "services/effects.h"
 #include "services/feed_private.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /// Most places in an address
-#define MAX_PLACES 2u
+#define MAX_PLACES 3u
 
 /// The names at the places of an address
 typedef struct {
@@ -208,6 +210,132 @@ each_instrument(const Feed* const         feed,
   return true;
 }
 
+// Sends
+
+static bool
+find_send(const Where* const      where,
+          const Row* const        row,
+          const Places* const     places,
+          AutomationTarget* const out)
+{
+  (void)row;
+  Id                   id  = ID_NONE;
+  Id                   bus = ID_NONE;
+  const Channel* const channel =
+    id_parse(places->words[0], &id) && id_parse(places->words[1], &bus)
+      ? composition_channel(where->root, id)
+      : NULL;
+  const SendList* const sends = channel ? channel->sends : NULL;
+  for (uint32_t i = 0; sends && i < sends->count; ++i) {
+    if (sends->sends[i].bus == bus) {
+      out->min      = -60.0;
+      out->max      = 12.0;
+      out->op.type  = OPERATION_SEND;
+      out->op.send  = feed_find_send(where->feed, id, bus);
+      out->op.value = (float)sends->sends[i].level_db;
+      return true;
+    }
+  }
+
+  return false;
+}
+
+static bool
+each_send(const Feed* const         feed,
+          const Row* const          row,
+          const Change* const       change,
+          const AutomationValueFunc func,
+          void* const               handle)
+{
+  (void)feed;
+  (void)row;
+  const SendList* const before = ((const Channel*)change->before)->sends;
+  const SendList* const after  = ((const Channel*)change->after)->sends;
+  for (uint32_t i = 0; before != after && after && i < after->count; ++i) {
+    for (uint32_t k = 0; before && k < before->count; ++k) {
+      const Send* const a = &before->sends[k];
+      const Send* const b = &after->sends[i];
+      char              channel[ID_TEXT_SIZE];
+      char              bus[ID_TEXT_SIZE];
+      char              address[AUTOMATION_ADDRESS_SIZE];
+      snprintf(address,
+               sizeof(address),
+               "/mixer/channels/%s/sends/%s",
+               id_format(change->id, channel),
+               id_format(b->bus, bus));
+      if (a->bus == b->bus && a->level_db != b->level_db &&
+          !func(handle, address, b->level_db)) {
+        return false;
+      }
+    }
+  }
+
+  return true;
+}
+
+// Effects
+
+static bool
+find_effect(const Where* const      where,
+            const Row* const        row,
+            const Places* const     places,
+            AutomationTarget* const out)
+{
+  (void)row;
+  Id                  id = ID_NONE;
+  const Effect* const effect =
+    id_parse(places->words[0], &id) && id_kind(id) == KIND_EFFECT
+      ? (const Effect*)composition_find(where->root, id)
+      : NULL;
+  const EffectInfo* const info =
+    effect ? effect_find(string_text(effect->type)) : NULL;
+  const int param = info ? effect_find_param(info, places->words[1]) : -1;
+  if (param < 0 || info->structural & (uint64_t)1u << param) {
+    return false; // Or would need another instance at each step
+  }
+
+  out->min       = (double)info->params[param].min;
+  out->max       = (double)info->params[param].max;
+  out->op.type   = OPERATION_EFFECT;
+  out->op.effect = feed_effect(where->feed, id);
+  out->op.param  = (uint32_t)param;
+  out->op.value  = effects_value(effect, info, (uint32_t)param);
+  return true;
+}
+
+static bool
+each_effect(const Feed* const         feed,
+            const Row* const          row,
+            const Change* const       change,
+            const AutomationValueFunc func,
+            void* const               handle)
+{
+  (void)feed;
+  (void)row;
+  const Effect* const     before = (const Effect*)change->before;
+  const Effect* const     after  = (const Effect*)change->after;
+  const EffectInfo* const info   = effect_find(string_text(after->type));
+  for (uint32_t i = 0;
+       info && before->params != after->params && i < info->num_params;
+       ++i) {
+    const float value = effects_value(after, info, i);
+    char        text[ID_TEXT_SIZE];
+    char        address[AUTOMATION_ADDRESS_SIZE];
+    snprintf(address,
+             sizeof(address),
+             "/effects/%s/%s",
+             id_format(change->id, text),
+             info->params[i].symbol);
+    if (value != effects_value(before, info, i) &&
+        !(info->structural & (uint64_t)1u << i) &&
+        !func(handle, address, (double)value)) {
+      return false;
+    }
+  }
+
+  return true;
+}
+
 // clang-format off
 static const Row rows[] = {
   {"/mixer/master/fader",                       NODE_CHANNEL, STRIP_FADER,      "fader",      find_strip,      NULL},
@@ -215,6 +343,8 @@ static const Row rows[] = {
   {"/mixer/channels/{}/pan",                    NODE_CHANNEL, STRIP_PAN,        "pan",        find_strip,      each_strip},
   {"/mixer/channels/{}/width",                  NODE_CHANNEL, STRIP_WIDTH,      "width",      find_strip,      each_strip},
   {"/mixer/channels/{}/input_gain",             NODE_CHANNEL, STRIP_INPUT_GAIN, "input_gain", find_strip,      each_strip},
+  {"/mixer/channels/{}/sends/{}",               NODE_CHANNEL, 0,                "",           find_send,       each_send},
+  {"/effects/{}/{}",                            NODE_EFFECT,  0,                "",           find_effect,     each_effect},
   {"/compositions/current/tracks/{}/params/{}", NODE_TRACK,   0,                "",           find_instrument, each_instrument},
 };
 // clang-format on
@@ -237,6 +367,44 @@ automation_target_find(const Feed* const        feed,
   }
 
   return false;
+}
+
+/// The effect at a 1-based slot of a channel, or ID_NONE
+static Id
+effect_at(const Composition* const root,
+          const char* const        channel,
+          const char* const        slot)
+{
+  Id                   id = ID_NONE;
+  const Channel* const found =
+    id_parse(channel, &id) ? composition_channel(root, id) : NULL;
+  const unsigned long place = strtoul(slot, NULL, 10);
+  return found && place >= 1u && place <= id_list_count(found->effects)
+           ? found->effects->ids[place - 1u]
+           : ID_NONE;
+}
+
+void
+automation_target_address(const Composition* const root,
+                          const char* const        given,
+                          char                     out[AUTOMATION_ADDRESS_SIZE])
+{
+  Places places = {0};
+  char   text[ID_TEXT_SIZE];
+  snprintf(out, AUTOMATION_ADDRESS_SIZE, "%s", given);
+  if (read_places("/mixer/master/{}", given, &places)) {
+    snprintf(out,
+             AUTOMATION_ADDRESS_SIZE,
+             "/mixer/channels/master/%s",
+             places.words[0]);
+  } else if (read_places("/mixer/channels/{}/effects/{}/{}", given, &places)) {
+    const Id effect = effect_at(root, places.words[0], places.words[1]);
+    snprintf(out,
+             AUTOMATION_ADDRESS_SIZE,
+             "/effects/%s/%s",
+             id_format(effect, text),
+             places.words[2]);
+  }
 }
 
 bool

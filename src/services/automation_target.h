@@ -39,6 +39,13 @@ automation_target_find(const Feed*        feed,
                        const char*        address,
                        AutomationTarget*  out);
 
+/// Write the address under which automation keeps a value that has others too:
+/// the master as a channel, an effect by its id
+void
+automation_target_address(const Composition* root,
+                          const char*        given,
+                          char               out[AUTOMATION_ADDRESS_SIZE]);
+
 /// Called with the address and new value of something; false stops
 typedef bool (*AutomationValueFunc)(void*       handle,
                                     const char* address,

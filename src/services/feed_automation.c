@@ -23,13 +23,20 @@ find_target(const Work* const       work,
            work->feed, work->after, string_text(automation->address), target);
 }
 
+/// Whether the engine has what an operation sets
+static bool
+has_side(const Operation* const op)
+{
+  return op->track || op->channel || op->effect || op->send;
+}
+
 /// Prepare automation anew
 static bool
 put_curve(Work* const work, const Automation* const automation)
 {
   const uint32_t   number = id_number(automation->node.id);
   AutomationTarget target;
-  if (!find_target(work, automation, &target)) {
+  if (!find_target(work, automation, &target) || !has_side(&target.op)) {
     return !slots_get(&work->feed->curves, number) ||
            feed_replace(work, &work->feed->curves, number, NULL);
   }
@@ -169,7 +176,9 @@ restore(Work* const work, const Id id)
 bool
 feed_send_curves(Work* const work)
 {
+  // Instances of effects and sends come with schedules
   const IdList* const order = work->after->order[KIND_AUTOMATION];
+  work->targets             = work->targets || work->schedule;
   for (uint32_t i = 0; work->targets && i < id_list_count(order); ++i) {
     if (!put_curve(
           work,

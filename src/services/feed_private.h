@@ -133,6 +133,14 @@ feed_mark_dirty(Work* work, Id track);
 bool
 feed_send_clip_sets(Work* work);
 
+/// The engine's side of a channel's send to a bus, or null
+EngineSend*
+feed_find_send(const Feed* feed, Id channel, Id bus);
+
+/// Say where the song ends, if the transport is to stop there
+bool
+feed_change_end(Work* work);
+
 /// Note that a clip sounds different when it is launched
 bool
 feed_drop_slot(Work* work, Id clip);

@@ -32,6 +32,21 @@ change_bars(Work* const work)
 }
 
 bool
+feed_change_end(Work* const work)
+{
+  const Composition* const a = work->before;
+  const Composition* const b = work->after;
+  if (a && a->stop_at_end == b->stop_at_end &&
+      (!b->stop_at_end || a->things[KIND_CLIP] == b->things[KIND_CLIP])) {
+    return true;
+  }
+
+  const Operation op = {.type = OPERATION_END,
+                        .end  = b->stop_at_end ? song_time_end(b) : 0};
+  return feed_add(work, &op);
+}
+
+bool
 feed_change_root(Work* const work)
 {
   const Composition* const a = work->before;

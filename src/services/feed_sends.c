@@ -53,6 +53,16 @@ find_send(const FeedSends* const sends, const Id bus)
   return NULL;
 }
 
+EngineSend*
+feed_find_send(const Feed* const feed, const Id channel, const Id bus)
+{
+  const Slots* const slots =
+    id_kind(channel) == KIND_TRACK ? &feed->track_sends : &feed->bus_sends;
+  const FeedSend* const send =
+    find_send((const FeedSends*)slots_get(slots, id_number(channel)), bus);
+  return send ? send->send : NULL;
+}
+
 static bool
 set_level(Work* const          work,
           EngineSend* const    send,

@@ -4,6 +4,7 @@
 
 #include "services/composition_state.h"
 #include "services/edit.h"
+#include "services/launch_record.h"
 #include "services/playback.h"
 #include "services/services_private.h"
 #include "services/song_time.h"
@@ -415,8 +416,21 @@ launcher_poll(Services* const services)
 {
   LaunchEvent event;
   while (engine_launch_event(services->engine, &event)) {
+    launch_record_event(services, &event);
     if (event.type == LAUNCH_EVENT_TEMPO) {
-      follow_tempo(services, event.thing);
+      services->launch_scene = event.thing;
     }
   }
+}
+
+void
+launcher_follow(Services* const services)
+{
+  const Id scene         = services->launch_scene;
+  services->launch_scene = ID_NONE;
+  if (scene) {
+    follow_tempo(services, scene);
+  }
+
+  launch_record_poll(services);
 }

@@ -73,8 +73,12 @@ launcher_return(Services* services, Id track);
 LaunchTold
 launcher_told(const Services* services, Id track);
 
-/// Look after what took place
+/// Take in what took place
 void
 launcher_poll(Services* services);
+
+/// Have the document follow what took place; outside a transaction
+void
+launcher_follow(Services* services);
 
 #endif // SONIC_SERVICES_LAUNCHER_H

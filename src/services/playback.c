@@ -50,18 +50,25 @@ follow(const Transit before, const TransportCommand command, const Ticks ticks)
 }
 
 static Status
+request_op(Services* const services, const Operation* const op)
+{
+  const Status st = edit_request(services, op);
+  if (!st) {
+    services->asked =
+      follow(present(services), op->transport.command, op->transport.ticks);
+  }
+
+  return st;
+}
+
+static Status
 request(Services* const        services,
         const TransportCommand command,
         const Ticks            ticks)
 {
   const Operation op = {.type      = OPERATION_TRANSPORT,
-                        .transport = {command, ticks}};
-  const Status    st = edit_request(services, &op);
-  if (!st) {
-    services->asked = follow(present(services), command, ticks);
-  }
-
-  return st;
+                        .transport = {.command = command, .ticks = ticks}};
+  return request_op(services, &op);
 }
 
 static Status
@@ -78,6 +85,25 @@ Status
 playback_play(Services* const services)
 {
   return request(services, TRANSPORT_PLAY, 0);
+}
+
+Status
+playback_play_counted(Services* const services)
+{
+  const Composition* const root = services_document(services);
+  const Operation          op   = {.type      = OPERATION_TRANSPORT,
+                                   .value     = (float)root->metronome_volume,
+                                   .transport = {.command = TRANSPORT_PLAY,
+                                                 .count_in = (uint32_t)root->count_in}};
+  return request_op(services, &op);
+}
+
+Status
+playback_locate(Services* const services, const Id marker)
+{
+  const Node* const node = services_find(services, NODE_MARKER, marker);
+  return node ? playback_seek(services, ((const Marker*)node)->beat)
+              : edit_not_found(services, marker);
 }
 
 Status

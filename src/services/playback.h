@@ -16,6 +16,14 @@
 Status
 playback_play(Services* services);
 
+/// As `playback_play`, after the bars that are counted in
+Status
+playback_play_counted(Services* services);
+
+/// Go to a marker, playing on if it plays
+Status
+playback_locate(Services* services, Id marker);
+
 /// Play from a place
 Status
 playback_play_from(Services* services, Ticks beat);

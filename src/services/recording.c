@@ -267,7 +267,7 @@ ask_engine(Services* const services)
   const Operation op = {.type      = OPERATION_RECORD,
                         .recording = services->recorder->recording};
   const Status    st = edit_request(services, &op);
-  return st ? st : playback_play(services);
+  return st ? st : playback_play_counted(services);
 }
 
 /// Remove what was made for a recording that does not begin

@@ -106,7 +106,7 @@ stop_after(Services* const services, const uint64_t frames)
 {
   Batch* const    batch = batch_new();
   const Operation stop  = {.type      = OPERATION_TRANSPORT,
-                           .transport = {TRANSPORT_PAUSE, 0}};
+                           .transport = {.command = TRANSPORT_PAUSE}};
   if (!batch || !batch_add(batch, &stop)) {
     batch_free(batch);
     return edit_no_memory(services);

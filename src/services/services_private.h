@@ -12,6 +12,7 @@
 #include "services/composition_text.h"
 #include "services/feed.h"
 #include "services/jobs.h"
+#include "services/launch_record.h"
 #include "services/presets.h"
 #include "services/recording.h"
 #include "services/sample_pool.h"
@@ -60,6 +61,8 @@ struct Services {
   TrackPorts*       ports;
   CompositionTexts* texts; ///< That are asked for by pages
   AutomationTakes*  automation_takes;
+  LaunchRecord*     launch_record;
+  Id                launch_scene; ///< Whose tempo the engine has begun, or none
   Sample*           audition; ///< Tried out last, owned, or null
   Streams*          streams;    ///< For those who watch
   struct PitchJob*  pitch_jobs; ///< Under way

@@ -141,6 +141,7 @@ start_parts(Services* const services)
   services->media            = media_new(&media);
   services->presets          = presets_new(folder, log_line, services);
   services->automation_takes = automation_takes_new();
+  services->launch_record    = launch_record_new();
   services->samples = services->media ? sample_pool_new(services->media) : NULL;
 
   services->recorder = recorder_new();
@@ -331,6 +332,7 @@ services_free(Services* const services)
   media_free(services->media);
   presets_free(services->presets);
   automation_takes_free(services->automation_takes);
+  launch_record_free(services->launch_record);
   undo_free(services->undo);
   composition_release(services->root);
   if (services->epoll >= 0) {
@@ -351,7 +353,7 @@ feed_switch(Services* const services, const Composition* const root)
   Composition* const empty = composition_new("", "");
   Batch* const       batch = batch_new();
   const Operation    stop  = {.type      = OPERATION_TRANSPORT,
-                              .transport = {TRANSPORT_STOP, 0}};
+                              .transport = {.command = TRANSPORT_STOP}};
   Status             st =
     empty && batch && batch_add(batch, &stop) ? STATUS_OK : STATUS_NO_MEMORY;
   st = st ? st : feed_change(services->feed, services->root, empty, batch);
@@ -402,6 +404,7 @@ services_switch(Services* const    services,
 
   Composition* const before = services->root;
   automation_takes_clear(services->automation_takes);
+  launch_record_clear(services->launch_record);
   composition_store_close(services);
   undo_free(services->undo);
   free(old);
@@ -508,6 +511,7 @@ services_poll(Services* const services)
   recording_poll(services);
   poll_prefetch(services);
   launcher_poll(services);
+  launcher_follow(services);
   automation_record_poll(services);
 }
 
