@@ -232,6 +232,7 @@ dispatch_new(const DispatchConfig* const config,
   }
 
   services_listen(dispatch->services, on_commit, dispatch);
+  agent_listen(dispatch->services, dispatch_agent, dispatch);
   *out = dispatch;
   return STATUS_OK;
 }
@@ -244,6 +245,7 @@ dispatch_free(Dispatch* const dispatch)
   }
 
   services_listen(dispatch->services, NULL, NULL);
+  agent_listen(dispatch->services, NULL, NULL);
   for (uint32_t i = 0; dispatch->clients && i < LIMIT_CLIENTS; ++i) {
     if (clients_at(dispatch->clients, i)) {
       link_bye(dispatch, clients_at(dispatch->clients, i));

@@ -58,10 +58,8 @@ reply_to(const OscLater* const later)
   return to;
 }
 
-/// Send what has been written, at once or behind the answers of the present
-/// packet
-static void
-send_now(Dispatch* const dispatch, OscClient* const client)
+void
+dispatch_send_late(Dispatch* const dispatch, OscClient* const client)
 {
   if (dispatch->turn.client != client) {
     dispatch_send(dispatch, client, &dispatch->late);
@@ -126,7 +124,7 @@ later_answer(OscLater* const later,
       outbox_error(
         &dispatch->late, &to, reply->status, "The answer is too long");
     }
-    send_now(dispatch, client);
+    dispatch_send_late(dispatch, client);
   }
   free(later);
   dispatch_check_syncs(dispatch);
@@ -179,7 +177,7 @@ later_progress(OscLater* const   later,
   if (!osc_writer_end(&writer)) {
     outbox_end(&dispatch->late, &writer);
   }
-  send_now(dispatch, client);
+  dispatch_send_late(dispatch, client);
 }
 
 // `/sync`
@@ -263,7 +261,7 @@ synced(void* const handle, const Status status, const char* const text)
     write_synced(dispatch, sync);
   }
   if (client) {
-    send_now(dispatch, client);
+    dispatch_send_late(dispatch, client);
   }
   remove_sync(sync);
 }

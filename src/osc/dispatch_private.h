@@ -18,6 +18,7 @@
 #include "osc/target.h"
 #include "osc/timebase.h"
 #include "osc/tree.h"
+#include "services/agent.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -178,6 +179,11 @@ dispatch_send_more(Dispatch* dispatch, OscClient* client);
 bool
 dispatch_is_behind(const OscClient* client);
 
+/// Send what was written to `late`, at once or behind the answers of the present
+/// packet
+void
+dispatch_send_late(Dispatch* dispatch, OscClient* client);
+
 // dispatch_held.c: bundles for later
 
 /// Run a bundle now, or hold it until its time
@@ -214,6 +220,12 @@ dispatch_drop_syncs(Dispatch* dispatch);
 /// Leave what waits to itself, since the dispatcher goes
 void
 dispatch_orphan(Dispatch* dispatch);
+
+// dispatch_agent.c
+
+/// Tell a client what becomes of its turn (an AgentFunc)
+void
+dispatch_agent(void* dispatch, const AgentEvent* event);
 
 // dispatch_clients.c: who comes and goes
 

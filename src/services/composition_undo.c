@@ -16,7 +16,22 @@ go_to(Services* const services, const uint32_t place)
 {
   services->moving = true;
   services->place  = place;
-  return edit_replace(services, undo_document(services->undo, place));
+  const Status st =
+    edit_replace(services, undo_document(services->undo, place));
+  if (st) {
+    return st;
+  }
+
+  // What was said stays said
+  Composition* const root = edit_root(services);
+  if (!root) {
+    return STATUS_NO_MEMORY;
+  }
+
+  json_t* const chat = json_hold(services->root->chat);
+  json_drop(root->chat);
+  root->chat = chat;
+  return STATUS_OK;
 }
 
 Status

@@ -278,8 +278,13 @@ record(Services* const services, const Composition* const before)
   const uint64_t now     = wall_nanos();
   uint64_t       same_as = 0;
   bool           more    = false;
+  bool           again   = services->moving;
   if (services->moving) {
     same_as = undo_move(services->undo, services->place);
+  } else if (!undo_counts(before, services->root)) {
+    // Words alone are no step: it is the document of the present one once more
+    same_as = undo_get(services->undo, undo_place(services->undo)).revision;
+    again   = true;
   } else {
     more = undo_push(services->undo,
                      before,
@@ -295,7 +300,7 @@ record(Services* const services, const Composition* const before)
 
   if (services->store) {
     const StoreEntry entry = {.revision = services->revision,
-                              .again    = services->moving,
+                              .again    = again,
                               .same_as  = same_as,
                               .more     = more,
                               .nanos    = now,

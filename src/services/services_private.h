@@ -8,6 +8,7 @@
 #define SONIC_SERVICES_SERVICES_PRIVATE_H
 
 #include "media/media.h"
+#include "services/agent.h"
 #include "services/automation_record.h"
 #include "services/composition_text.h"
 #include "services/feed.h"
@@ -60,6 +61,7 @@ struct Services {
   Recorder*         recorder;
   TrackPorts*       ports;
   CompositionTexts* texts; ///< That are asked for by pages
+  Agent*            agent;
   AutomationTakes*  automation_takes;
   LaunchRecord*     launch_record;
   Id                launch_scene; ///< Whose tempo the engine has begun, or none

@@ -142,15 +142,18 @@ start_parts(Services* const services)
   services->presets          = presets_new(folder, log_line, services);
   services->automation_takes = automation_takes_new();
   services->launch_record    = launch_record_new();
+  services->agent            = agent_new(services);
   services->samples = services->media ? sample_pool_new(services->media) : NULL;
 
   services->recorder = recorder_new();
   services->ports    = track_ports_new();
   return services->epoll >= 0 && services->root && services->undo &&
              services->automation_takes && services->streams &&
-             services->recorder && services->ports && services->jobs &&
-             services->texts && services->media && services->presets &&
-             services->samples && watch(services, jobs_fd(services->jobs))
+             services->recorder && services->ports && services->agent &&
+             services->jobs && services->texts && services->media &&
+             services->presets && services->samples &&
+             watch(services, jobs_fd(services->jobs)) &&
+             watch(services, agent_fd(services->agent))
            ? STATUS_OK
            : STATUS_NO_MEMORY;
 }
@@ -322,6 +325,7 @@ services_free(Services* const services)
   // Work is finished while there is still something to finish it with
   jobs_free(services->jobs);
   composition_texts_free(services->texts);
+  agent_free(services->agent);
   composition_store_close(services);
   backend_close(services->backend);
   stop_engine(services);
@@ -507,6 +511,7 @@ services_poll(Services* const services)
   composition_text_poll(services);
   autosave_poll(services);
   streams_poll(services);
+  agent_poll(services->agent);
   poll_backend(services);
   recording_poll(services);
   poll_prefetch(services);

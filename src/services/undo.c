@@ -2,6 +2,8 @@
 
 #include "services/undo.h"
 
+#include "model/difference.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -179,6 +181,40 @@ mark_done(Undo* const undo)
   }
 
   undo->steps[0].done = true;
+}
+
+/// Stops at the first change that is no matter of words
+static bool
+counts(void* const handle, const Change* const change)
+{
+  bool* const found = (bool*)handle;
+  if (change->type != NODE_COMPOSITION || !change->before || !change->after) {
+    *found = !change->before || !change->after ||
+             !node_equal(change->before, change->after);
+    return !*found;
+  }
+
+  const Composition* const a    = (const Composition*)change->before;
+  const Composition* const b    = (const Composition*)change->after;
+  const NodeInfo* const    info = node_info(NODE_COMPOSITION);
+  for (uint32_t i = 0; i < info->num_fields && !*found; ++i) {
+    *found = strcmp(info->fields[i].key, "chat") != 0 &&
+             !field_equal(&info->fields[i], change->before, change->after);
+  }
+
+  for (uint32_t k = 0; k < NUM_KINDS && !*found; ++k) {
+    *found = !id_list_equal(a->order[k], b->order[k]);
+  }
+
+  return !*found;
+}
+
+bool
+undo_counts(const Composition* const before, const Composition* const after)
+{
+  bool found = false;
+  document_difference(before, after, counts, &found);
+  return found;
 }
 
 bool

@@ -56,6 +56,10 @@ undo_free(Undo* undo);
 Status
 undo_reserve(Undo* undo);
 
+/// Whether a commit is a step: what is only said in the conversation is none
+bool
+undo_counts(const Composition* before, const Composition* after);
+
 /// Note a commit after the present step, which becomes the present one; returns
 /// true if it was more of the present step.  With too many steps the oldest are
 /// forgotten, and branches that began there
