@@ -18,9 +18,9 @@ notes_put(Notes* const notes,
           const int    velocity)
 {
   if (notes->count == notes->max) {
-    const uint32_t  max = notes->max ? notes->max * 2u : 64u;
-    PartNote* const more =
-      (PartNote*)realloc(notes->notes, max * sizeof(PartNote));
+    const uint32_t   max = notes->max ? notes->max * 2u : 64u;
+    MusicNote* const more =
+      (MusicNote*)realloc(notes->notes, max * sizeof(MusicNote));
     if (!more) {
       notes->failed = true;
       return;
@@ -30,7 +30,7 @@ notes_put(Notes* const notes,
     notes->max   = max;
   }
 
-  notes->notes[notes->count++] = (PartNote){
+  notes->notes[notes->count++] = (MusicNote){
     start < 0.0 ? 0.0 : start,
     length,
     pitch < 0     ? 0
@@ -52,8 +52,8 @@ notes_free(Notes* const notes)
 static int
 compare_notes(const void* const a, const void* const b)
 {
-  const PartNote* const x = (const PartNote*)a;
-  const PartNote* const y = (const PartNote*)b;
+  const MusicNote* const x = (const MusicNote*)a;
+  const MusicNote* const y = (const MusicNote*)b;
   return x->start < y->start   ? -1
          : x->start > y->start ? 1
                                : x->pitch - y->pitch;
@@ -63,7 +63,7 @@ void
 notes_sort(Notes* const notes)
 {
   if (notes->count) {
-    qsort(notes->notes, notes->count, sizeof(PartNote), compare_notes);
+    qsort(notes->notes, notes->count, sizeof(MusicNote), compare_notes);
   }
 }
 
@@ -224,7 +224,7 @@ merge_hits(Notes* const notes)
   uint32_t n = 0;
   notes_sort(notes);
   for (uint32_t i = 0; i < notes->count; ++i) {
-    PartNote* const last = n ? &notes->notes[n - 1u] : NULL;
+    MusicNote* const last = n ? &notes->notes[n - 1u] : NULL;
     if (last && last->pitch == notes->notes[i].pitch &&
         notes->notes[i].start - last->start < 1e-6) {
       last->velocity = last->velocity > notes->notes[i].velocity
@@ -301,9 +301,9 @@ void
 notes_swing(Notes* const notes, const double pair, const double ratio)
 {
   for (uint32_t i = 0; i < notes->count; ++i) {
-    PartNote* const note = &notes->notes[i];
-    const double    at   = note->start / pair;
-    const double    in   = at - floor(at + 1e-6);
+    MusicNote* const note = &notes->notes[i];
+    const double     at   = note->start / pair;
+    const double     in   = at - floor(at + 1e-6);
     if (fabs(in - 0.5) < 0.02) {
       note->start = (floor(at + 1e-6) + ratio) * pair;
     }
@@ -333,7 +333,7 @@ notes_humanize(Notes* const   notes,
   double shared = 0.0;
   notes_sort(notes);
   for (uint32_t i = 0; i < notes->count; ++i) {
-    PartNote* const note = &notes->notes[i];
+    MusicNote* const note = &notes->notes[i];
     // Notes of a chord stay together but for a few milliseconds of strum
     if (note->start - last > 1e-6 || drums) {
       shared = random_normal(&random) * 4.0;

@@ -22,14 +22,14 @@ typedef struct {
   double length; ///< Beats
   int    pitch;
   int    velocity;
-} PartNote;
+} MusicNote;
 
 /// Notes that grow; zero bytes are an empty list
 typedef struct {
-  PartNote* notes; ///< Owned
-  uint32_t  count;
-  uint32_t  max;
-  bool      failed; ///< Memory ran out
+  MusicNote* notes; ///< Owned
+  uint32_t   count;
+  uint32_t   max;
+  bool       failed; ///< Memory ran out
 } Notes;
 
 /// A chord with its place

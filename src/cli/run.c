@@ -2,6 +2,7 @@
 //
 // `sonic-claude run`: the daemon
 
+#include "ai/assistant.h"
 #include "cli/commands.h"
 #include "cli/daemon_options.h"
 #include "cli/status_line.h"
@@ -45,6 +46,7 @@ typedef struct {
 typedef struct {
   Settings   settings;
   Services*  services;
+  Assistant* assistant;
   OscServer* server;
   StatusLine line;
   char       url_path[CLI_PATH_SIZE];
@@ -216,6 +218,12 @@ start(Daemon* const daemon, const char* const composition)
     log_line(daemon, text);
   }
 
+  daemon->assistant =
+    assistant_new(daemon->services, config.presets_dir, log_line, daemon);
+  if (!daemon->assistant) {
+    return fail("Out of memory");
+  }
+
   const OscServerConfig server = {.bind      = settings->bind,
                                   .port      = (uint16_t)settings->port,
                                   .allow     = settings->allow.texts,
@@ -256,6 +264,7 @@ finish(Daemon* const daemon)
   }
 
   osc_server_free(daemon->server);
+  assistant_free(daemon->assistant);
   services_free(daemon->services);
 }
 
