@@ -89,7 +89,7 @@ music_in_key(const Music* const music, const Notes* const notes)
 {
   uint32_t good = 0;
   for (uint32_t i = 0; i < notes->count; ++i) {
-    const PartNote* const     note  = &notes->notes[i];
+    const MusicNote* const    note  = &notes->notes[i];
     const HarmonyChord* const place = harmony_at(&music->harmony, note->start);
     good += key_has(&music->key, note->pitch) ||
             (place && chord_has(&place->chord, note->pitch));
@@ -105,7 +105,7 @@ music_strong_fit(const Music* const music, const Notes* const notes)
   uint32_t good = 0;
   uint32_t all  = 0;
   for (uint32_t i = 0; i < notes->count; ++i) {
-    const PartNote* const note = &notes->notes[i];
+    const MusicNote* const note = &notes->notes[i];
     if (fmod(note->start, 2.0) < 1e-6) {
       const HarmonyChord* const place =
         harmony_at(&music->harmony, note->start);
@@ -187,7 +187,7 @@ music_roots(const Music* const music)
   for (uint32_t i = 0; i < music->harmony.count; ++i) {
     const HarmonyChord* const place = &music->harmony.chords[i];
     for (uint32_t k = 0; k < music->bass.count; ++k) {
-      const PartNote* const note = &music->bass.notes[k];
+      const MusicNote* const note = &music->bass.notes[k];
       if (note->start >= place->start - 1e-6 &&
           note->start < place->start + 1.0) {
         good += (note->pitch - place->chord.bass) % 12 == 0;

@@ -56,7 +56,7 @@ check_valid(const Notes* const notes, const Genre* const genre)
   }
 
   for (uint32_t i = 0; i < notes->count; ++i) {
-    const PartNote* const note = &notes->notes[i];
+    const MusicNote* const note = &notes->notes[i];
     assert_in_range(note->pitch, 0, 127);
     assert_in_range(note->velocity, 1, 127);
     assert_true(note->length > 0.0);
@@ -149,7 +149,7 @@ static void
 check_same(const Notes* const a, const Notes* const b)
 {
   assert_int_equal(a->count, b->count);
-  assert_memory_equal(a->notes, b->notes, a->count * sizeof(PartNote));
+  assert_memory_equal(a->notes, b->notes, a->count * sizeof(MusicNote));
 }
 
 static void
@@ -171,7 +171,7 @@ test_a_seed_gives_the_same_music(void** const state)
     different += a.melody.count != c.melody.count ||
                  memcmp(a.melody.notes,
                         c.melody.notes,
-                        a.melody.count * sizeof(PartNote)) != 0;
+                        a.melody.count * sizeof(MusicNote)) != 0;
     music_free(&a);
     music_free(&b);
     music_free(&c);
