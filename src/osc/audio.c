@@ -7,21 +7,72 @@
 #include "osc/param.h"
 #include "services/synthesis.h"
 
-/// `/audio/instruments/list`
+#include <stdbool.h>
+#include <string.h>
+
+static const char*
+text_arg(const OscCall* const call, const uint32_t index)
+{
+  return index < call->num_args ? call->args[index].s : "";
+}
+
+/// `/audio/instruments/list ,ss`
 Status
 osc_audio_instruments_list(Services* const services, OscCall* const call)
 {
   const Presets* const presets = synthesis_presets(services);
+  uint32_t             count   = 0;
   for (uint32_t i = 0; i < presets_count(presets); ++i) {
     const Preset* const preset = presets_get(presets, i);
-    call_int(call, i);
-    call_string(call, preset->name);
-    call_string(call, preset->label);
-    call_string(call, preset->category);
-    call_item(call);
+    if (preset_matches(preset, text_arg(call, 0), text_arg(call, 1))) {
+      call_int(call, count++);
+      call_string(call, preset->name);
+      call_string(call, preset->label);
+      call_string(call, preset->category);
+      call_string(call, preset->tags);
+      call_string(call, preset->own ? "own" : "given");
+      call_item(call);
+    }
   }
 
-  call_end_list(call, presets_count(presets));
+  call_end_list(call, count);
+  return STATUS_OK;
+}
+
+/// True if a preset is the first of its category
+static bool
+begins_category(const Presets* const presets, const uint32_t index)
+{
+  const char* const category = presets_get(presets, index)->category;
+  for (uint32_t i = 0; i < index; ++i) {
+    if (!strcmp(presets_get(presets, i)->category, category)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// `/audio/instruments/categories`
+Status
+osc_audio_instruments_categories(Services* const services, OscCall* const call)
+{
+  const Presets* const presets = synthesis_presets(services);
+  uint32_t             count   = 0;
+  for (uint32_t i = 0; i < presets_count(presets); ++i) {
+    const char* const category = presets_get(presets, i)->category;
+    if (begins_category(presets, i)) {
+      uint32_t members = 0;
+      for (uint32_t j = i; j < presets_count(presets); ++j) {
+        members += !strcmp(presets_get(presets, j)->category, category);
+      }
+      call_int(call, count++);
+      call_string(call, category);
+      call_int(call, members);
+      call_item(call);
+    }
+  }
+
+  call_end_list(call, count);
   return STATUS_OK;
 }
 
@@ -47,6 +98,7 @@ osc_audio_instrument(Services* const services, OscCall* const call)
     call_float(call, (double)param->min);
     call_float(call, (double)preset->values[i]);
     call_float(call, (double)param->max);
+    call_string(call, param_scale_word(param->scale));
     call_item(call);
   }
 

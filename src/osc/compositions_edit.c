@@ -4,12 +4,14 @@
 
 #include "osc/call.h"
 #include "osc/handlers.h"
+#include "osc/later.h"
 #include "osc/param.h"
 #include "services/composition_clips.h"
 #include "services/composition_state.h"
 #include "services/composition_store.h"
 #include "services/edit.h"
 #include "services/pitches.h"
+#include "services/preset_save.h"
 
 #include <stdlib.h>
 
@@ -66,6 +68,18 @@ osc_compositions_track_instrument_set(Services* const services,
 {
   call_string(call, call->args[0].s);
   return tracks_set_instrument(services, named(call), call->args[0].s);
+}
+
+/// `/compositions/{c}/tracks/{track}/save_preset ,s`
+Status
+osc_compositions_track_save_preset(Services* const services,
+                                   OscCall* const  call)
+{
+  const Completion completion = later_completion(call);
+  return later_started(
+    services,
+    &completion,
+    tracks_save_preset(services, named(call), call->args[0].s, &completion));
 }
 
 /// `/compositions/{c}/tracks/{track}/params/{param}`

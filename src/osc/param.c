@@ -21,18 +21,24 @@ param_unit_word(const ParamUnit unit)
   return words[unit];
 }
 
-void
-param_range(const ParamInfo* const param, ArgInfo* const arg)
+const char*
+param_scale_word(const ParamScale scale)
 {
-  static const char* const scales[] = {
+  static const char* const words[] = {
     [SCALE_LINEAR] = "linear",
     [SCALE_LOG]    = "log",
     [SCALE_FADER]  = "fader",
   };
 
+  return words[scale];
+}
+
+void
+param_range(const ParamInfo* const param, ArgInfo* const arg)
+{
   arg->min     = (double)param->min;
   arg->max     = (double)param->max;
   arg->initial = (double)param->initial;
   arg->unit    = param_unit_word(param->unit);
-  arg->scale   = scales[param->scale];
+  arg->scale   = param_scale_word(param->scale);
 }

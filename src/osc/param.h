@@ -15,6 +15,10 @@
 const char*
 param_unit_word(ParamUnit unit);
 
+/// Word for how a parameter's range maps to 0...1: linear, log or fader
+const char*
+param_scale_word(ParamScale scale);
+
 /// Give an argument the range, scale and unit of a parameter
 void
 param_range(const ParamInfo* param, ArgInfo* arg);

@@ -3,6 +3,9 @@
 #include "services/presets.h"
 
 #include "base/rt.h"
+#include "base/status.h"
+#include "model/json_place.h"
+#include "store/file.h"
 
 #include <jansson.h>
 
@@ -11,6 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/// Most bytes of a file
+#define MOST_BYTES (256u * 1024u)
 
 /// Plays where a track names no preset
 #define DEFAULT_PRESET "sine"
@@ -21,22 +27,43 @@ struct Presets {
   uint32_t max;
 };
 
-/// Where a file is told to be at fault
+/// A file that is read
 typedef struct {
   const char*     path;
+  const char*     text;
+  size_t          size;
+  bool            own;
   PresetFaultFunc func;
   void*           handle;
 } Reader;
 
 static bool
-fault(const Reader* reader, const char* format, ...) SONIC_PRINTF(2, 3);
+fault(const Reader* reader, const char* key, const char* format, ...)
+  SONIC_PRINTF(3, 4);
 
-/// Say what is wrong with a file; returns false
+/// Say what is wrong with a file at a key; returns false
 static bool
-fault(const Reader* const reader, const char* const format, ...)
+fault(const Reader* const reader,
+      const char* const   key,
+      const char* const   format,
+      ...)
 {
+  char path[128];
+  snprintf(path, sizeof(path), ".%s", key);
+
+  JsonPlace      place;
+  const JsonSpan whole = {reader->text, reader->text + reader->size};
+  json_place_init(&place, reader->text, reader->size);
+  json_place_go(&place, json_locate(whole, path));
+
   char    text[640];
-  int     length = snprintf(text, sizeof(text), "%s: ", reader->path);
+  int     length = snprintf(text,
+                        sizeof(text),
+                        "%.400s:%d:%d: %s: ",
+                        reader->path,
+                        place.line,
+                        json_place_column(&place),
+                        key);
   va_list args;
   va_start(args, format);
   vsnprintf(text + length, sizeof(text) - (size_t)length, format, args);
@@ -45,12 +72,13 @@ fault(const Reader* const reader, const char* const format, ...)
   return false;
 }
 
-static void
+void
 preset_clear(Preset* const preset)
 {
   free(preset->name);
   free(preset->label);
   free(preset->category);
+  free(preset->tags);
   free(preset->values);
 }
 
@@ -69,12 +97,12 @@ read_params(const Reader* const reader,
   json_t*     value = NULL;
   json_object_foreach((json_t*)params, key, value)
   {
+    char full[96];
+    snprintf(full, sizeof(full), "params.%.80s", key);
     const int index = instrument_find_param(info, key);
     if (index < 0) {
-      return fault(reader,
-                   "params.%s: the engine \"%s\" has no such parameter",
-                   key,
-                   info->symbol);
+      return fault(
+        reader, full, "the engine \"%s\" has no such parameter", info->symbol);
     }
 
     const ParamInfo* const param  = &info->params[index];
@@ -82,8 +110,8 @@ read_params(const Reader* const reader,
     if (!json_is_number(value) || !(number >= (double)param->min) ||
         !(number <= (double)param->max)) {
       return fault(reader,
-                   "params.%s: expected a number from %g to %g",
-                   key,
+                   full,
+                   "expected a number from %g to %g",
                    (double)param->min,
                    (double)param->max);
     }
@@ -104,6 +132,23 @@ read_text(const json_t* const file,
   return strdup(text ? text : fallback);
 }
 
+/// All tags with blanks between them
+static char*
+read_tags(const json_t* const tags)
+{
+  char   text[512] = "";
+  size_t index     = 0;
+  for (; index < json_array_size(tags); ++index) {
+    const char* const tag    = json_string_value(json_array_get(tags, index));
+    const size_t      length = strlen(text);
+    if (tag && length + strlen(tag) + 2u < sizeof(text)) {
+      snprintf(
+        text + length, sizeof(text) - length, "%s%s", length ? " " : "", tag);
+    }
+  }
+  return strdup(text);
+}
+
 static bool
 read_preset(const Reader* const reader,
             const json_t* const file,
@@ -112,13 +157,14 @@ read_preset(const Reader* const reader,
   const char* const name   = json_string_value(json_object_get(file, "name"));
   const char* const engine = json_string_value(json_object_get(file, "engine"));
   if (!name || !*name) {
-    return fault(reader, "name: expected the name of the preset");
+    return fault(reader, "name", "expected the name of the preset");
   }
 
   preset->info = engine ? instrument_find(engine) : NULL;
   if (!preset->info) {
     return fault(reader,
-                 "engine: there is no instrument engine \"%s\"",
+                 "engine",
+                 "there is no instrument engine \"%s\"",
                  engine ? engine : "");
   }
 
@@ -126,15 +172,25 @@ read_preset(const Reader* const reader,
   preset->label    = read_text(file, "label", name);
   preset->category = read_text(file, "category", "");
   preset->values   = (float*)calloc(preset->info->num_params, sizeof(float));
-  if (!preset->name || !preset->label || !preset->category || !preset->values) {
-    return fault(reader, "Out of memory");
+  preset->tags     = read_tags(json_object_get(file, "tags"));
+  preset->own      = reader->own;
+  if (!preset->name || !preset->label || !preset->category || !preset->tags ||
+      !preset->values) {
+    return fault(reader, "name", "out of memory");
   }
 
   return read_params(reader, json_object_get(file, "params"), preset);
 }
 
+static int
+compare_presets(const void* const a, const void* const b)
+{
+  return strcmp(((const Preset*)a)->name, ((const Preset*)b)->name);
+}
+
+/// Put a preset in its place, which moves; false if memory ran out
 static bool
-add_preset(Presets* const presets, const Preset* const preset)
+insert_preset(Presets* const presets, const Preset* const preset)
 {
   if (presets->count == presets->max) {
     const uint32_t max = presets->max ? presets->max * 2u : 64u;
@@ -148,33 +204,101 @@ add_preset(Presets* const presets, const Preset* const preset)
     presets->max     = max;
   }
 
-  presets->presets[presets->count++] = *preset;
+  uint32_t at = presets->count++;
+  for (; at && compare_presets(preset, &presets->presets[at - 1u]) < 0; --at) {
+    presets->presets[at] = presets->presets[at - 1u];
+  }
+  presets->presets[at] = *preset;
   return true;
 }
 
-static void
-read_file(Presets* const presets, const Reader* const reader)
+Status
+presets_add(Presets* const presets, const Preset* const preset)
 {
-  json_error_t  error;
-  json_t* const file =
-    json_load_file(reader->path, JSON_REJECT_DUPLICATES, &error);
-  if (!file) {
-    fault(reader, "%d:%d: %s", error.line, error.column, error.text);
+  Preset copy;
+  if (presets_find(presets, preset->name)) {
+    return STATUS_EXISTS;
+  }
+  if (!preset_copy(preset, &copy)) {
+    return STATUS_NO_MEMORY;
+  }
+  if (!insert_preset(presets, &copy)) {
+    preset_clear(&copy);
+    return STATUS_NO_MEMORY;
+  }
+  return STATUS_OK;
+}
+
+/// Take the preset of a file whose text was read
+static void
+take_preset(Presets* const      presets,
+            const Reader* const reader,
+            const json_t* const file)
+{
+  Preset preset = {0};
+  bool   good   = read_preset(reader, file, &preset);
+  if (good && presets_find(presets, preset.name)) {
+    good = fault(reader, "name", "there is already a \"%s\"", preset.name);
+  }
+  if (!good || !insert_preset(presets, &preset)) {
+    preset_clear(&preset);
+  }
+}
+
+static void
+read_file(Presets* const presets, Reader* const reader)
+{
+  char*  text = NULL;
+  size_t size = 0;
+  char   why[FILE_TEXT_SIZE];
+  if (file_read(reader->path, MOST_BYTES, &text, &size, why, sizeof(why))) {
+    reader->func(reader->handle, why);
     return;
   }
 
-  Preset preset = {0};
-  if (!read_preset(reader, file, &preset) || !add_preset(presets, &preset)) {
-    preset_clear(&preset);
+  json_error_t  error;
+  json_t* const file = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
+  reader->text       = text;
+  reader->size       = size;
+  if (file) {
+    take_preset(presets, reader, file);
+    json_decref(file);
+  } else {
+    snprintf(why,
+             sizeof(why),
+             "%.300s:%d:%d: %.150s",
+             reader->path,
+             error.line,
+             error.column,
+             error.text);
+    reader->func(reader->handle, why);
   }
-
-  json_decref(file);
+  free(text);
 }
 
-static int
-compare_presets(const void* const a, const void* const b)
+static void
+read_folder(Presets* const        presets,
+            const char* const     dir,
+            const bool            own,
+            const PresetFaultFunc func,
+            void* const           handle)
 {
-  return strcmp(((const Preset*)a)->name, ((const Preset*)b)->name);
+  DIR* const folder = opendir(dir);
+  if (!folder) {
+    return;
+  }
+
+  const struct dirent* entry = NULL;
+  while ((entry = readdir(folder))) {
+    const char* const ending = strrchr(entry->d_name, '.');
+    if (entry->d_name[0] != '.' && ending && !strcmp(ending, ".json")) {
+      char path[4096];
+      snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
+      Reader reader = {path, NULL, 0, own, func, handle};
+      read_file(presets, &reader);
+    }
+  }
+  closedir(folder);
 }
 
 Presets*
@@ -185,28 +309,19 @@ presets_new(const char* const     dir,
   instrument_prepare();
 
   Presets* const presets = (Presets*)calloc(1, sizeof(Presets));
-  DIR* const     folder  = presets ? opendir(dir) : NULL;
-  if (!folder) {
-    return presets;
+  if (presets) {
+    read_folder(presets, dir, false, func, handle);
   }
-
-  const struct dirent* entry = NULL;
-  while ((entry = readdir(folder))) {
-    const char* const ending = strrchr(entry->d_name, '.');
-    if (ending && !strcmp(ending, ".json")) {
-      char path[4096];
-      snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
-      const Reader reader = {path, func, handle};
-      read_file(presets, &reader);
-    }
-  }
-
-  closedir(folder);
-  if (presets->count) {
-    qsort(presets->presets, presets->count, sizeof(Preset), compare_presets);
-  }
-
   return presets;
+}
+
+void
+presets_read_own(Presets* const        presets,
+                 const char* const     dir,
+                 const PresetFaultFunc func,
+                 void* const           handle)
+{
+  read_folder(presets, dir, true, func, handle);
 }
 
 void

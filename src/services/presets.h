@@ -3,12 +3,14 @@
 // Instrument presets
 //
 // A preset is a name for an instrument engine with its parameters set.  All
-// files of a folder are read at the start; one that can't be used is said with
-// file and cause, and the others still load.
+// files of a folder are read at the start, those that come with the program and
+// then the user's own; one that can't be used is said with file, place and key,
+// and the others still load.
 
 #ifndef SONIC_SERVICES_PRESETS_H
 #define SONIC_SERVICES_PRESETS_H
 
+#include "base/status.h"
 #include "units/instrument.h"
 
 #include <stdbool.h>
@@ -19,6 +21,8 @@ typedef struct {
   char*                 name;     ///< As in files and addresses
   char*                 label;    ///< For people
   char*                 category; ///< "Bass"
+  char*                 tags;     ///< With blanks between them
+  bool                  own;      ///< The user's, not the program's
   const InstrumentInfo* info;
   float*                values; ///< Of all parameters of the engine
 } Preset;
@@ -37,6 +41,49 @@ typedef void (*PresetFaultFunc)(void* handle, const char* text);
 */
 Presets*
 presets_new(const char* dir, PresetFaultFunc fault, void* handle);
+
+/// Read the user's own presets of a folder, which may not be there; a name that
+/// the program has is a fault
+void
+presets_read_own(Presets*        presets,
+                 const char*     dir,
+                 PresetFaultFunc fault,
+                 void*           handle);
+
+/**
+   Add one preset to those that were read.
+
+   @param preset What to add, copied.
+   @return STATUS_EXISTS if there is one of that name, STATUS_NO_MEMORY.
+*/
+Status
+presets_add(Presets* presets, const Preset* preset);
+
+/**
+   Write a preset to a file, of which there must be none.
+
+   @param folder Folder, made if it is not there.
+   @param text What went wrong.
+*/
+Status
+preset_write(const Preset* preset,
+             const char*   folder,
+             char*         text,
+             size_t        text_size);
+
+/// A copy of a preset with no memory shared; false if memory ran out, then
+/// there is nothing to clear
+bool
+preset_copy(const Preset* preset, Preset* copy);
+
+/// Release what a preset has
+void
+preset_clear(Preset* preset);
+
+/// True if a preset is of a category ("" for any) and has all words of a text
+/// in its name, title, category or tags, capital letters or not
+bool
+preset_matches(const Preset* preset, const char* category, const char* words);
 
 void
 presets_free(Presets* presets);

@@ -122,13 +122,24 @@ watch(const Services* const services, const int fd)
   return !epoll_ctl(services->epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
+/// Read the program's instruments, then the user's own
+static Presets*
+read_presets(Services* const services)
+{
+  char folder[SAMPLE_PATH_SIZE];
+  snprintf(folder, sizeof(folder), "%s/instruments", services->presets_dir);
+  Presets* const presets = presets_new(folder, log_line, services);
+  if (presets) {
+    snprintf(folder, sizeof(folder), "%s/instruments", services->data_dir);
+    presets_read_own(presets, folder, log_line, services);
+  }
+  return presets;
+}
+
 /// Start what needs no rate
 static Status
 start_parts(Services* const services)
 {
-  char folder[SAMPLE_PATH_SIZE];
-  snprintf(folder, sizeof(folder), "%s/instruments", services->presets_dir);
-
   const MediaConfig media = {
     .num_rings = services->num_threads, .log = log_line, .handle = services};
 
@@ -139,7 +150,7 @@ start_parts(Services* const services)
   services->texts            = composition_texts_new();
   services->streams          = streams_new();
   services->media            = media_new(&media);
-  services->presets          = presets_new(folder, log_line, services);
+  services->presets          = read_presets(services);
   services->automation_takes = automation_takes_new();
   services->launch_record    = launch_record_new();
   services->agent            = agent_new(services);

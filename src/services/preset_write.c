@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Presets as copies, as files, and by words
+
+#include "services/presets.h"
+
+#include "base/status.h"
+#include "store/file.h"
+#include "units/instrument.h"
+
+#include <jansson.h>
+
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+bool
+preset_copy(const Preset* const preset, Preset* const copy)
+{
+  const size_t size = preset->info->num_params * sizeof(float);
+
+  *copy = (Preset){
+    .name     = strdup(preset->name),
+    .label    = strdup(preset->label),
+    .category = strdup(preset->category),
+    .tags     = strdup(preset->tags),
+    .own      = preset->own,
+    .info     = preset->info,
+    .values   = (float*)malloc(size),
+  };
+  if (!copy->name || !copy->label || !copy->category || !copy->tags ||
+      !copy->values) {
+    preset_clear(copy);
+    return false;
+  }
+
+  memcpy(copy->values, preset->values, size);
+  return true;
+}
+
+/// True if a text has a word in it
+static bool
+has_word(const char* const text, const char* const word, const size_t size)
+{
+  for (const char* at = text; *at; ++at) {
+    if (!strncasecmp(at, word, size)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool
+preset_matches(const Preset* const preset,
+               const char* const   category,
+               const char* const   words)
+{
+  if (*category && strcasecmp(preset->category, category) != 0) {
+    return false;
+  }
+
+  for (const char* at = words; *(at += strspn(at, " "));
+       at += strcspn(at, " ")) {
+    const size_t size = strcspn(at, " ");
+    if (!has_word(preset->name, at, size) &&
+        !has_word(preset->label, at, size) &&
+        !has_word(preset->category, at, size) &&
+        !has_word(preset->tags, at, size)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// A number as short as it can be while it is the same float
+static json_t*
+short_number(const float value)
+{
+  for (int digits = 1; digits < 9; ++digits) {
+    char text[32];
+    snprintf(text, sizeof(text), "%.*g", digits, (double)value);
+    if (strtof(text, NULL) == value) {
+      return json_real(strtod(text, NULL));
+    }
+  }
+  return json_real((double)value);
+}
+
+/// The parameters that are not as the engine has them
+static json_t*
+encode_params(const Preset* const preset)
+{
+  json_t* const params = json_object();
+  for (uint32_t i = 0; i < preset->info->num_params; ++i) {
+    const ParamInfo* const param = &preset->info->params[i];
+    if (preset->values[i] != param->initial) {
+      json_object_set_new(
+        params, param->symbol, short_number(preset->values[i]));
+    }
+  }
+  return params;
+}
+
+static char*
+encode_preset(const Preset* const preset)
+{
+  json_t* const tags = json_array();
+  for (const char* at = preset->tags; *(at += strspn(at, " "));
+       at += strcspn(at, " ")) {
+    json_array_append_new(tags, json_stringn(at, strcspn(at, " ")));
+  }
+
+  json_t* const file = json_pack("{s:i,s:s,s:s,s:s,s:s,s:o,s:o}",
+                                 "format",
+                                 1,
+                                 "name",
+                                 preset->name,
+                                 "label",
+                                 preset->label,
+                                 "category",
+                                 preset->category,
+                                 "engine",
+                                 preset->info->symbol,
+                                 "tags",
+                                 tags,
+                                 "params",
+                                 encode_params(preset));
+  char* const   text =
+    file ? json_dumps(file, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) : NULL;
+  json_decref(file);
+  return text;
+}
+
+Status
+preset_write(const Preset* const preset,
+             const char* const   folder,
+             char* const         text,
+             const size_t        text_size)
+{
+  char path[4096];
+  snprintf(path, sizeof(path), "%s/%s.json", folder, preset->name);
+
+  Status st = file_make_folder(folder, text, text_size);
+  if (!st && !access(path, F_OK)) {
+    snprintf(text, text_size, "There is already a file %.300s", path);
+    st = STATUS_EXISTS;
+  }
+  if (st) {
+    return st;
+  }
+
+  char* const bytes = encode_preset(preset);
+  st = bytes ? file_replace(path, bytes, strlen(bytes), text, text_size)
+             : file_no_memory(text, text_size);
+  free(bytes);
+  return st;
+}
