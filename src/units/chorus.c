@@ -12,6 +12,7 @@
 #include "units/effect_sync.h"
 #include "units/effects.h"
 #include "units/solo_effect.h"
+#include "units/solo_line.h"
 #include "units/unit.h"
 
 #include <math.h>
@@ -93,25 +94,6 @@ step(void* const instance, const bool jump)
   solo_aim(&self->mix, v[MIX], jump);
 }
 
-/// Between the frames of a line, by the cubic of Hermite
-SONIC_RT static float
-read_between(const Chorus* const self, const uint32_t side, const float delay)
-{
-  const uint32_t whole = (uint32_t)delay;
-  const float    t     = delay - (float)whole;
-  const uint32_t place = self->at - whole;
-  const uint32_t mask  = self->mask;
-
-  const float a  = self->ring[(place + 1) & mask][side];
-  const float b  = self->ring[place & mask][side];
-  const float c  = self->ring[(place - 1) & mask][side];
-  const float d  = self->ring[(place - 2) & mask][side];
-  const float c1 = 0.5f * (c - a);
-  const float c2 = a - 2.5f * b + 2.0f * c - 0.5f * d;
-  const float c3 = 0.5f * (d - a) + 1.5f * (b - c);
-  return ((c3 * t + c2) * t + c1) * t + b;
-}
-
 SONIC_RT static void
 render(void* const instance, const SoloSpan* const span)
 {
@@ -120,8 +102,9 @@ render(void* const instance, const SoloSpan* const span)
     const float feedback = solo_next(&self->feedback);
     const float mix      = solo_next(&self->mix);
     for (uint32_t side = 0; side < 2; ++side) {
-      float* const x  = side ? &span->right[f] : &span->left[f];
-      const float out = read_between(self, side, solo_next(&self->delay[side]));
+      float* const x   = side ? &span->right[f] : &span->left[f];
+      const float  out = solo_read(
+        self->ring, self->mask, self->at, side, solo_next(&self->delay[side]));
       self->ring[self->at & self->mask][side] = solo_tame(*x) + feedback * out;
       *x += mix * (out - *x);
     }

@@ -26,6 +26,17 @@ dynamics_held_pole(const float ms, const double rate)
   return (float)exp(-1.0 / fmax(frames, 1.0));
 }
 
+SONIC_RT void
+dynamics_split(const float hz, const double rate, float a[3])
+{
+  // 1 / (1 + g (g + sqrt(2))), that times g, and times g^2
+  const double g  = tan(M_PI * fmin((double)hz / rate, 0.49));
+  const double a1 = 1.0 / (1.0 + g * (g + M_SQRT2));
+  a[0]            = (float)a1;
+  a[1]            = (float)(g * a1);
+  a[2]            = (float)(g * g * a1);
+}
+
 SONIC_RT float
 dynamics_reduction(const void* const self, const uint32_t lane)
 {

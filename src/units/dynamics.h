@@ -21,6 +21,10 @@ dynamics_pole(float ms, double rate);
 SONIC_RT float
 dynamics_held_pole(float ms, double rate);
 
+/// Numbers of a Butterworth filter for `split_lanes.h`
+SONIC_RT void
+dynamics_split(float hz, double rate, float a[3]);
+
 /// Gain that a lane of the dynamics kernel has, in dB
 SONIC_RT float
 dynamics_reduction(const void* self, uint32_t lane);

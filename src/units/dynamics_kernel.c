@@ -20,6 +20,7 @@
 #include "units/lane_effect.h"
 #include "units/lane_kernel.h"
 #include "units/lane_kernels.h"
+#include "units/level_lanes.h"
 #include "units/unit.h"
 
 #include <float.h>
@@ -42,27 +43,6 @@ find_aim(const Lanes coefs[NUM_DYNAMICS_COEFS], const Lanes level)
   return lanes_max(aim, coefs[DYNAMICS_FLOOR]);
 }
 
-/// Begin a grid step: what was its level is now of those before
-LANES_INLINE void
-shift_levels(LaneLines* const lines,
-             const uint64_t   grid,
-             const uint32_t   lane,
-             const LanesMask  mask)
-{
-  const uint32_t cell = (uint32_t)(grid / GRID_FRAMES) % DYNAMICS_CELLS;
-  float* const   now  = &lines->state[DYNAMICS_NOW][lane];
-  lanes_keep(
-    mask, &lines->state[DYNAMICS_BEFORE + cell][lane], lanes_load(now));
-  lanes_keep(mask, now, lanes_all(0.0f));
-
-  Lanes held = lanes_load(&lines->state[DYNAMICS_BEFORE][lane]);
-  for (uint32_t i = 1; i < DYNAMICS_CELLS; ++i) {
-    held =
-      lanes_max(held, lanes_load(&lines->state[DYNAMICS_BEFORE + i][lane]));
-  }
-  lanes_keep(mask, &lines->state[DYNAMICS_HELD][lane], held);
-}
-
 LANES_INLINE void
 run_part(LaneLines* const      lines,
          const LaneSpan* const span,
@@ -71,7 +51,7 @@ run_part(LaneLines* const      lines,
          const bool            moving)
 {
   if (span->grid % GRID_FRAMES == 0) {
-    shift_levels(lines, span->grid, lane, mask);
+    level_shift(lines->state, span->grid, lane, mask);
   }
 
   Lanes coefs[NUM_DYNAMICS_COEFS];

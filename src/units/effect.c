@@ -17,10 +17,14 @@ static const EffectInfo* const effects[] = {
   &lpf_effect,
   &hpf_effect,
   &bpf_effect,
+  &filter_effect,
   // Dynamics
   &compressor_effect,
   &limiter_effect,
   &gate_effect,
+  &multiband_compressor_effect,
+  &deesser_effect,
+  &transient_shaper_effect,
   // Distortion
   &distortion_effect,
   &saturation_effect,
@@ -37,9 +41,12 @@ static const EffectInfo* const effects[] = {
   // Modulation
   &tremolo_effect,
   &ring_modulator_effect,
+  // Pitch
+  &pitch_shifter_effect,
   // Utility
   &gain_effect,
   &stereo_width_effect,
+  &stereo_imager_effect,
 };
 
 #define NUM_EFFECTS (sizeof(effects) / sizeof(effects[0]))

@@ -15,13 +15,18 @@
 
 LEVEL_DECLARE(LaneKernel, bitcrusher_kernel);
 LEVEL_DECLARE(LaneKernel, cascade_kernel);
+LEVEL_DECLARE(LaneKernel, deesser_kernel);
 LEVEL_DECLARE(LaneKernel, dynamics_kernel);
 LEVEL_DECLARE(LaneKernel, exciter_kernel);
+LEVEL_DECLARE(LaneKernel, filter_kernel);
+LEVEL_DECLARE(LaneKernel, imager_kernel);
 LEVEL_DECLARE(LaneKernel, limiter_kernel);
 LEVEL_DECLARE(LaneKernel, matrix_kernel);
+LEVEL_DECLARE(LaneKernel, multiband_kernel);
 LEVEL_DECLARE(LaneKernel, phaser_kernel);
 LEVEL_DECLARE(LaneKernel, ring_kernel);
 LEVEL_DECLARE(LaneKernel, saturation_kernel);
+LEVEL_DECLARE(LaneKernel, transient_kernel);
 
 /// Rows of state of a stage of the cascade kernel
 #define CASCADE_ROWS 4u
@@ -141,5 +146,82 @@ typedef enum {
   PHASER_TAKE, ///< How much of each stage is taken
   NUM_PHASER_COEFS = PHASER_TAKE + PHASER_STAGES
 } PhaserCoef;
+
+/// Bands of the multiband kernel
+#define MULTIBAND_BANDS 3u
+
+/// Numbers of one band, as those of the dynamics kernel
+enum {
+  MULTIBAND_THRESHOLD,
+  MULTIBAND_OVER,
+  MULTIBAND_ATTACK,
+  MULTIBAND_RELEASE,
+  MULTIBAND_MAKEUP,
+  NUM_MULTIBAND_BAND_COEFS
+};
+
+/// Numbers of the multiband kernel
+typedef enum {
+  MULTIBAND_LOWER     = 0, ///< Three of the filters at the lower frequency
+  MULTIBAND_UPPER     = 3, ///< and three at the upper one
+  MULTIBAND_MIX       = 6,
+  MULTIBAND_FIRST     = 7, ///< Those of the bands
+  NUM_MULTIBAND_COEFS = MULTIBAND_FIRST + 3 * NUM_MULTIBAND_BAND_COEFS
+} MultibandCoef;
+
+/// Rows of state of the multiband kernel: of its bands, then of its filters
+#define MULTIBAND_SIDES (MULTIBAND_BANDS * NUM_DYNAMICS_ROWS)
+#define MULTIBAND_ROWS (MULTIBAND_SIDES + 2u * 14u)
+
+/// Numbers of the de-esser kernel, after those of its filter
+typedef enum {
+  DEESSER_THRESHOLD = 3,
+  DEESSER_OVER,
+  DEESSER_ATTACK,
+  DEESSER_RELEASE,
+  DEESSER_FLOOR, ///< Least gain
+  DEESSER_MIX,
+  NUM_DEESSER_COEFS
+} DeesserCoef;
+
+/// Rows of state of the de-esser kernel: of dynamics, then of its filters
+#define DEESSER_FILTERS NUM_DYNAMICS_ROWS
+#define DEESSER_ROWS (DEESSER_FILTERS + 4)
+
+/// Numbers of the transient shaper kernel
+typedef enum {
+  TRANSIENT_ATTACK,
+  TRANSIENT_SUSTAIN,
+  TRANSIENT_FAST, ///< What is left of a way after a frame: up, fast
+  TRANSIENT_SLOW, ///< up, slowly
+  TRANSIENT_DOWN, ///< down
+  TRANSIENT_LONG, ///< down, slowly
+  TRANSIENT_OUTPUT,
+  TRANSIENT_MIX,
+  NUM_TRANSIENT_COEFS
+} TransientCoef;
+
+/// Rows of state of the transient shaper kernel
+#define TRANSIENT_ROWS 3u
+
+/// Numbers of the stereo imager kernel
+typedef enum {
+  IMAGER_POLE, ///< Part of the way that the low-pass goes in a frame
+  IMAGER_LOW,
+  IMAGER_HIGH,
+  IMAGER_LEFT, ///< Level of a side
+  IMAGER_RIGHT,
+  NUM_IMAGER_COEFS
+} ImagerCoef;
+
+/// Numbers of the filter kernel, after those of its stages
+typedef enum {
+  FILTER_STEEP = NUM_SVF_COEFS, ///< How much of the second stage
+  FILTER_MIX,
+  NUM_FILTER_COEFS
+} FilterCoef;
+
+/// Rows of state of the filter kernel
+enum { FILTER_PEAK, FILTER_STAGES, NUM_FILTER_ROWS = FILTER_STAGES + 8 };
 
 #endif // SONIC_UNITS_LANE_KERNELS_H
