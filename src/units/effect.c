@@ -33,6 +33,7 @@ static const EffectInfo* const effects[] = {
   // Time-based
   &reverb_effect,
   &plate_reverb_effect,
+  &convolution_reverb_effect,
   &delay_effect,
   &ping_pong_delay_effect,
   &chorus_effect,
@@ -43,6 +44,8 @@ static const EffectInfo* const effects[] = {
   &ring_modulator_effect,
   // Pitch
   &pitch_shifter_effect,
+  // Analysis
+  &tuner_effect,
   // Utility
   &gain_effect,
   &stereo_width_effect,

@@ -53,6 +53,8 @@ typedef struct {
   uint32_t            num_params;
   const EffectChoice* choices; ///< `num_choices` of them
   uint32_t            num_choices;
+  const ParamInfo*    readings; ///< What it measures, `num_readings` of them
+  uint32_t            num_readings;
   uint64_t structural; ///< Bit for each parameter that needs a new instance
   bool     has_key;    ///< Listens to a side chain
 
@@ -113,6 +115,9 @@ typedef struct {
 
   /// Gain reduction now, in dB, 0 or less; null if it has none
   SONIC_RT float (*reduction)(const void* self, uint32_t lane);
+
+  /// What it measures now; null if it measures nothing
+  SONIC_RT float (*reading)(const void* self, uint32_t lane, uint32_t index);
 } EffectInfo;
 
 /// The effect of a type, or null

@@ -11,6 +11,7 @@ extern const EffectInfo bitcrusher_effect;
 extern const EffectInfo bpf_effect;
 extern const EffectInfo chorus_effect;
 extern const EffectInfo compressor_effect;
+extern const EffectInfo convolution_reverb_effect;
 extern const EffectInfo deesser_effect;
 extern const EffectInfo delay_effect;
 extern const EffectInfo distortion_effect;
@@ -36,5 +37,6 @@ extern const EffectInfo stereo_imager_effect;
 extern const EffectInfo stereo_width_effect;
 extern const EffectInfo transient_shaper_effect;
 extern const EffectInfo tremolo_effect;
+extern const EffectInfo tuner_effect;
 
 #endif // SONIC_UNITS_EFFECTS_H

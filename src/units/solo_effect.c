@@ -80,8 +80,12 @@ solo_run(void* const             self,
       solo->effect->step(self, false);
     }
 
-    const SoloSpan span = {
-      left + done, right + done, {key[0] + done, key[1] + done}, place, part};
+    const SoloSpan span = {left + done,
+                           right + done,
+                           {key[0] + done, key[1] + done},
+                           time->grid + done,
+                           place,
+                           part};
     solo->effect->render(self, &span);
   }
 }

@@ -37,7 +37,8 @@ typedef struct {
   float*       left;
   float*       right;
   const float* key[2]; ///< Side chain
-  uint32_t     place;  ///< Place of the first in the grid step
+  uint64_t     grid;   ///< Grid position of the first
+  uint32_t     place;  ///< Its place in the grid step
   uint32_t     n;
 } SoloSpan;
 

@@ -219,6 +219,46 @@ test_imager_narrows_below_and_widens_above(void** const state)
 }
 
 static void
+test_tuner_names_the_note(void** const state)
+{
+  (void)state;
+  Fx* const fx = new_fx("tuner");
+  assert_int_equal(fx->info->num_readings, 3);
+  for (float note = 33.0f; note < 84.0f; note += 4.37f) {
+    const double hz = 440.0 * exp2(((double)note - 69.0) / 12.0);
+    for (uint32_t f = 0; f < FRAMES; ++f) {
+      const double turn = 2.0 * M_PI * hz * (double)f / RATE;
+      left[f] = 0.2f * (float)(sin(turn) + 0.6 * sin(2.0 * turn + 1.0) +
+                               0.4 * sin(3.0 * turn + 2.0));
+    }
+    memcpy(right, left, sizeof(left));
+    fx_reset(fx);
+    fx_run(fx, left, right, 24000, NULL);
+    const float pitch = fx->info->reading(fx->self, 0, 0);
+    const float near  = fx->info->reading(fx->self, 0, 1);
+    const float cents = fx->info->reading(fx->self, 0, 2);
+    if (fabs(1200.0 * log2((double)pitch / hz)) > 3.0) {
+      fail_msg("%g Hz, wanted %g", (double)pitch, hz);
+    }
+    assert_true(near == floorf(note + 0.5f));
+    assert_true(fabsf(near + 0.01f * cents - note) < 0.04f);
+  }
+
+  // Noise and silence have no pitch
+  Random random = {3};
+  for (uint32_t f = 0; f < FRAMES; ++f) {
+    left[f] = right[f] = random_sample(&random);
+  }
+  fx_run(fx, left, right, FRAMES, NULL);
+  assert_true(fx->info->reading(fx->self, 0, 0) == 0.0f);
+  memset(left, 0, sizeof(left));
+  memset(right, 0, sizeof(right));
+  fx_run(fx, left, right, FRAMES, NULL);
+  assert_true(fx->info->reading(fx->self, 0, 0) == 0.0f);
+  free_fx(fx);
+}
+
+static void
 test_ring_modulator_makes_sum_and_difference(void** const state)
 {
   (void)state;
@@ -270,6 +310,7 @@ main(void)
     cmocka_unit_test(test_pitch_shifter_shifts),
     cmocka_unit_test(test_filter_follows_level_and_lfo),
     cmocka_unit_test(test_imager_narrows_below_and_widens_above),
+    cmocka_unit_test(test_tuner_names_the_note),
     cmocka_unit_test(test_ring_modulator_makes_sum_and_difference),
     cmocka_unit_test(test_tremolo_goes_from_side_to_side),
   };

@@ -217,6 +217,16 @@ test_reverbs_fall_as_fast_as_they_say(void** const state)
     }
   }
   free_fx(plate);
+
+  Fx* const folded = new_fx("convolution_reverb");
+  for (float decay = 400.0f; decay < 3000.0f; decay *= 5.0f) {
+    for (float damping = 0.0f; damping <= 1.0f; damping += 0.5f) {
+      fx_set(folded, "decay", decay);
+      fx_set(folded, "damping", damping);
+      check_reverb(folded);
+    }
+  }
+  free_fx(folded);
 }
 
 /// Greatest tone below 18 kHz that is no harmonic of a sine's, in dBFS
