@@ -34,6 +34,7 @@ run_stages(LaneLines* const      lines,
 {
   Lanes      coefs[MOST][NUM_SVF_COEFS];
   StageState stages[MOST];
+  LANES_UNROLL
   for (uint32_t i = 0; i < num; ++i) {
     float(*const rows)[LANES] = lines->state + (size_t)CASCADE_ROWS * i;
     stages[i].left =
@@ -48,6 +49,7 @@ run_stages(LaneLines* const      lines,
     float* const right = &span->block->right[f][lane];
     Lanes        l     = lanes_tame(lanes_load(left));
     Lanes        r     = lanes_tame(lanes_load(right));
+    LANES_UNROLL
     for (uint32_t i = 0; i < num; ++i) {
       l = svf_run(&stages[i].left, coefs[i], l);
       r = svf_run(&stages[i].right, coefs[i], r);
@@ -59,6 +61,7 @@ run_stages(LaneLines* const      lines,
     }
   }
 
+  LANES_UNROLL
   for (uint32_t i = 0; i < num; ++i) {
     float(*const rows)[LANES] = lines->state + (size_t)CASCADE_ROWS * i;
     lanes_keep(mask, &rows[0][lane], stages[i].left.s1);
