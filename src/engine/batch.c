@@ -62,7 +62,11 @@ batch_apply_value(const Operation* const op, const bool follow)
       effect_set(op->effect, op->param, op->value);
       break;
     case OPERATION_SEND:
-      send_set(op->send, op->value);
+      if (follow) {
+        send_follow(op->send, op->value);
+      } else {
+        send_set(op->send, op->value);
+      }
       break;
     case OPERATION_STRIP:
       if (follow) {

@@ -65,6 +65,16 @@ send_set(EngineSend* const send, const float level_db)
 }
 
 SONIC_RT void
+send_follow(EngineSend* const send, const float level_db)
+{
+  if (send->begun) {
+    strip_follow(send->bank->strips, send->lane, STRIP_FADER, level_db);
+  } else {
+    send_set(send, level_db);
+  }
+}
+
+SONIC_RT void
 channel_follow(EngineChannel* const channel,
                const StripParam     param,
                const float          value)
@@ -74,7 +84,7 @@ channel_follow(EngineChannel* const channel,
     return;
   }
 
-  strip_follow(channel->bank->strips, channel->lane, param, value);
+  strip_follow(strips_of(channel, param), channel->lane, param, value);
 }
 
 SONIC_RT void

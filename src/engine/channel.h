@@ -95,6 +95,10 @@ bank_free(Bank* bank);
 SONIC_RT void
 send_set(EngineSend* send, float level_db);
 
+/// Have a send at a level at the next grid point, for levels that move
+SONIC_RT void
+send_follow(EngineSend* send, float level_db);
+
 /// Give a parameter a target; it is there at once if the channel was not heard
 SONIC_RT void
 channel_set(EngineChannel* channel, StripParam param, float value);

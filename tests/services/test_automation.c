@@ -8,6 +8,7 @@
 #include "services/composition_state.h"
 #include "services/composition_undo.h"
 #include "services/edit.h"
+#include "services/effects.h"
 #include "services/mixer.h"
 #include "services/playback.h"
 #include "services/render.h"
@@ -426,6 +427,49 @@ test_write_takes_the_place_of_all(void** const state)
   services_free(services);
 }
 
+static void
+test_effects_sends_and_input_gains_are_automated(void** const state)
+{
+  (void)state;
+  static const AutomationPoint points[] = {
+    {0, 0.0, SHAPE_HOLD, 0.0},
+    {(Ticks)8 * TICKS_PER_BEAT, -20.0, SHAPE_HOLD, 0.0}};
+
+  Id              track    = ID_NONE;
+  Id              clip     = ID_NONE;
+  Id              effect   = ID_NONE;
+  Id              bus      = ID_NONE;
+  Services* const services = new_session(&track, &clip);
+  const double    full     = level(services, 4.0, 1.0);
+  services_begin(services, NULL);
+  assert_int_equal(effects_insert(services, track, "gain", 0, &effect),
+                   STATUS_OK);
+  assert_int_equal(services_commit(services), STATUS_OK);
+  Id curve = automate(services, "/effects/e1/gain", ID_NONE, points, 2);
+  assert_float_equal(level(services, 4.0, 1.0), full, 0.2);
+  assert_float_equal(level(services, 12.0, 1.0), full - 20.0, 0.5);
+
+  // Input gain is before the effects, so it adds to theirs
+  services_begin(services, NULL);
+  assert_int_equal(things_delete(services, curve), STATUS_OK);
+  assert_int_equal(services_commit(services), STATUS_OK);
+  curve =
+    automate(services, "/mixer/channels/t1/input_gain", ID_NONE, points, 2);
+  assert_float_equal(level(services, 12.0, 1.0), full - 20.0, 0.5);
+
+  // A send beside what goes to the master: twice as much, then a tenth more
+  services_begin(services, NULL);
+  assert_int_equal(things_delete(services, curve), STATUS_OK);
+  assert_int_equal(mixer_create_bus(services, "Bus", &bus), STATUS_OK);
+  const Send send = {bus, -60.0, false};
+  assert_int_equal(mixer_set_send(services, track, &send), STATUS_OK);
+  assert_int_equal(services_commit(services), STATUS_OK);
+  automate(services, "/mixer/channels/t1/sends/b1", ID_NONE, points, 2);
+  assert_float_equal(level(services, 4.0, 1.0), full + 6.02, 0.2);
+  assert_float_equal(level(services, 12.0, 1.0), full + 0.83, 0.2);
+  services_free(services);
+}
+
 int
 main(void)
 {
@@ -436,6 +480,7 @@ main(void)
     cmocka_unit_test(test_latch_goes_on_until_the_stop),
     cmocka_unit_test(test_write_takes_the_place_of_all),
     cmocka_unit_test(test_what_is_moved_may_go_and_return),
+    cmocka_unit_test(test_effects_sends_and_input_gains_are_automated),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
