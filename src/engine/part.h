@@ -46,6 +46,12 @@ typedef struct {
 /// A frame that is never reached, for `end_frames` and `loop_from`
 #define NEVER_REACHED (INT64_MAX / 2)
 
+/// Shape of a fade
+typedef enum {
+  FADE_LINEAR,
+  FADE_EQUAL_POWER, ///< A quarter of a sine: two that cross keep the power
+} FadeCurve;
+
 /// Audio of a clip.  Frames of the sample are counted in the direction in which
 /// it is played: frame 0 of one that is played backwards is its last
 typedef struct {
@@ -59,7 +65,9 @@ typedef struct {
   int64_t   loop_frames; ///< Length of the loop, at least 1 if there is one
   int64_t   fade_in_frames;  ///< At least 0
   int64_t   fade_out_frames; ///< At least 0, ends at the clip's end
-  float     gain;            ///< Linear
+  FadeCurve fade_in_curve;
+  FadeCurve fade_out_curve;
+  float     gain; ///< Linear
 } PartAudio;
 
 /// A clip

@@ -8,6 +8,7 @@
 #include "engine/sample_read.h"
 #include "units/unit.h"
 
+#include <math.h>
 #include <stddef.h>
 
 /// Milliseconds in which the gain of a clip follows an edit
@@ -127,21 +128,30 @@ reader_is_done(const Reader* const reader, const int64_t grid)
   return last_frame(reader) <= grid;
 }
 
+/// Gain at a part of the way of a fade, 0 to 1
+SONIC_RT static float
+fade_gain(const FadeCurve curve, const float way)
+{
+  return curve == FADE_EQUAL_POWER ? sinf(way * (float)M_PI_2) : way;
+}
+
 /// Gain of a clip's own fades
 SONIC_RT static float
-clip_fade(const int64_t from_start,
-          const int64_t to_end,
-          const int64_t fade_in,
-          const int64_t fade_out)
+clip_fade(const PartAudio* const audio,
+          const int64_t          from_start,
+          const int64_t          to_end)
 {
   float gain = 1.0f;
-  if (from_start < fade_in) {
-    gain *= (float)(from_start + 1) / (float)fade_in;
+  if (from_start < audio->fade_in_frames) {
+    const float way = (float)(from_start + 1) / (float)audio->fade_in_frames;
+    gain *= fade_gain(audio->fade_in_curve, way);
   }
 
   // A reader that leaves goes on behind the end
-  if (fade_out > 0 && to_end < fade_out) {
-    gain *= (float)(to_end > 0 ? to_end : 0) / (float)fade_out;
+  if (audio->fade_out_frames > 0 && to_end < audio->fade_out_frames) {
+    const float way =
+      (float)(to_end > 0 ? to_end : 0) / (float)audio->fade_out_frames;
+    gain *= fade_gain(audio->fade_out_curve, way);
   }
 
   return gain;
@@ -150,10 +160,8 @@ clip_fade(const int64_t from_start,
 SONIC_RT static float
 clip_fade_at(const Reader* const reader, const int64_t grid)
 {
-  return clip_fade(grid - reader->first,
-                   reader->end_frame - grid,
-                   reader->audio.fade_in_frames,
-                   reader->audio.fade_out_frames);
+  return clip_fade(
+    &reader->audio, grid - reader->first, reader->end_frame - grid);
 }
 
 /// Whether a part was given with the same place of the same content
@@ -200,10 +208,7 @@ reader_matches(const Reader* const   reader,
   // Where a fade would step, the two are cross-faded instead
   const int64_t first =
     alike ? reader->first : timeline_frame(span->timeline, part->start);
-  const float fade   = clip_fade(span->grid - first,
-                               end - span->grid,
-                               audio->fade_in_frames,
-                               audio->fade_out_frames);
+  const float fade   = clip_fade(audio, span->grid - first, end - span->grid);
   const float change = fade - clip_fade_at(reader, span->grid);
   return change < SAME_GAIN && change > -SAME_GAIN;
 }

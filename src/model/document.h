@@ -111,6 +111,8 @@ typedef struct {
   double    end; ///< 0: the end
   double    fade_in;
   double    fade_out;
+  int32_t   fade_in_curve; ///< FadeCurve of the engine, like the next
+  int32_t   fade_out_curve;
   Id        sample; ///< On an audio track
   double    rate;
   double    pitch;

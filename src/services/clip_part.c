@@ -80,6 +80,8 @@ clip_audio_prepare(PartAudio* const  audio,
     .loop_from       = NEVER_REACHED,
     .fade_in_frames  = frames_of(clip->fade_in, rate),
     .fade_out_frames = frames_of(clip->fade_out, rate),
+    .fade_in_curve   = (FadeCurve)clip->fade_in_curve,
+    .fade_out_curve  = (FadeCurve)clip->fade_out_curve,
     .gain =
       clip->gain_db <= -60.0 ? 0.0f : (float)pow(10.0, clip->gain_db / 20.0),
   };

@@ -105,6 +105,38 @@ test_gain_and_fades_follow_the_clip(void** state)
 }
 
 static void
+test_fades_of_equal_power_keep_it(void** state)
+{
+  (void)state;
+
+  // One clip goes as another comes, over half a beat
+  Rig* const    rig    = rig_with_track();
+  Sample* const sample = rig_steady(rig, 48000, 1.0f);
+  for (unsigned i = 0; i < 2; ++i) {
+    ClipPart* const a = rig_audio(rig, 1, 0, BEATS(1), sample);
+    ClipPart* const b = rig_audio(rig, 2, BEATS(0.5), BEATS(2), sample);
+
+    a->audio.fade_out_frames = 12000;
+    a->audio.fade_out_curve  = FADE_EQUAL_POWER;
+    b->audio.fade_in_frames  = 12000;
+    b->audio.fade_in_curve   = FADE_EQUAL_POWER;
+    rig_clips(rig, 0, &(ClipPart*){i ? b : a}, 1);
+    rig_transport(rig, TRANSPORT_STOP, 0);
+    rig_command_at(rig, i * 30000u, TRANSPORT_PLAY, 0);
+    rig_run(rig, i ? right : left, NULL, 30000, 256);
+  }
+
+  // The second one starts when the first has faded
+  for (uint32_t f = 13000; f < 23000; ++f) {
+    assert_true(left[f] < 1.0f && right[f] > 0.0f);
+    assert_true(fabsf(left[f] * left[f] + right[f] * right[f] - 1.0f) < 1e-3f);
+  }
+
+  assert_true(fabsf(left[18000] - 0.70710678f) < 1e-3f);
+  rig_free(rig);
+}
+
+static void
 test_a_start_inside_a_clip_fades_in(void** state)
 {
   (void)state;
@@ -345,6 +377,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_a_clip_is_its_file_at_its_frame),
     cmocka_unit_test(test_gain_and_fades_follow_the_clip),
+    cmocka_unit_test(test_fades_of_equal_power_keep_it),
     cmocka_unit_test(test_a_start_inside_a_clip_fades_in),
     cmocka_unit_test(test_stop_and_pause_fade_out),
     cmocka_unit_test(test_a_fade_at_the_end_of_a_clip_is_whole),
