@@ -207,7 +207,14 @@ read_lists(Clause* const clause)
     }
 
     // "chorus" is a section, unless it is put on something
-    if (token_has(token, "sectionname")) {
+    const Token* const next =
+      i + 1u < clause->count ? &clause->tokens[i + 1u] : NULL;
+    const bool put = !strcmp(token->norm, "chorus") &&
+                     !(i && token_has(&clause->tokens[i - 1u], "def")) &&
+                     next && (token_has(next, "to") || token_has(next, "on"));
+    if (put) {
+      note(clause->effects, &clause->num_effects, "chorus");
+    } else if (token_has(token, "sectionname")) {
       note(clause->sections, &clause->num_sections, token->word->value);
     }
 

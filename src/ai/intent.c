@@ -19,6 +19,23 @@ has_unit(const Clause* const clause, const char* const unit)
   return clause_number(clause, unit, &number);
 }
 
+/// Whether a clause has something like 6/8 that is no grid
+static bool
+has_meter(const Clause* const clause)
+{
+  for (uint32_t i = 0; i < clause->count; ++i) {
+    int  beats = 0;
+    int  unit  = 0;
+    char rest  = '\0';
+    if (!token_has(&clause->tokens[i], "grid") &&
+        sscanf(clause->tokens[i].text, "%d/%d%c", &beats, &unit, &rest) == 2) {
+      return true;
+    }
+  }
+
+  return false;
+}
+
 static bool
 has_slot(const Turn* const turn, const char* const slot)
 {
@@ -39,6 +56,7 @@ has_slot(const Turn* const turn, const char* const slot)
     {"fx", c->num_effects > 0}, {"param", c->num_params > 0},
     {"section", c->num_sections > 0}, {"grid", c->grid > 0.0},
     {"question", c->question}, {"way", c->way != 0},
+    {"meter", has_meter(c)},
   };
   // clang-format on
   for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); ++i) {

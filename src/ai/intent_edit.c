@@ -216,6 +216,7 @@ interval(const Turn* const turn, double* const steps)
   const Clause* const clause = turn->clause;
   double              n      = 1.0;
   const double        way    = clause->way < 0 || clause_has(clause, "lower") ||
+                         clause_says(clause, "drop|drops") ||
                          clause_has(clause, "falling")
                                  ? -1.0
                                  : 1.0;

@@ -974,6 +974,7 @@ const Intent intents_effects[] = {
   {"remove #fx|fxword !some|less|small", remove_effect},
   {"no|without #fx !create !add !role", remove_effect},
   {"clear fxword|#fx", remove_effect},
+  {"takeword off|out fxword|#fx", remove_effect},
   {"swap|move|seek|before|after|add #fx !create", reorder},
   {"set|change|raise|lower|light|halftime|half|double|more|less|toomuch|too|up|down|longer|shorter #fx #param|#num|#pct|more|less|up|down|longer|shorter|half|double|full|toomuch|too|raise|lower|energy|tone !add !indef", change_param},
   {"#fx more|less|toomuch|up|down|longer|shorter|raise|lower|half|double|full !add|indef", change_param},

@@ -472,6 +472,7 @@ const Intent intents_mixer[] = {
   {"level|volume|loud|quiet !velocity !#fx !#param !create !#range", level},
   {"raise|lower #track !velocity !#fx !#param !octave !semitone !tempo !#st", level},
   {"light|set|verb up|down #track !octave !semitone !#st !#fx !#param !velocity !#range !interval !create !busier !simpler", level},
+  {"light up|down it !octave !semitone !#st !#fx !#param !#range !interval !tempo !create", level},
   {"up|down #track !octave !semitone !#st !#fx !#param !create !#range !interval", level},
   {"volume more|less|toomuch|full|half|double|clear #any_track", level},
   {"more|less|toomuch|too|enough #named !#fx !tone !#voice !create !add !notes !swing !busier !simpler !harder !velocity !indef", level},

@@ -99,7 +99,8 @@ voice_pattern(const Turn* const turn, const uint32_t at, json_t* const pattern)
       continue;
     }
 
-    if (on && (token->is_number || token_has(token, "number")) &&
+    if (on && !token_has(token, "grid") &&
+        (token->is_number || token_has(token, "number")) &&
         token->number >= 1.0 && token->number <= 16.0 &&
         strcmp(token->unit, "%") != 0 && (!next || !token_has(next, "bar")) &&
         (!*token->unit || !strcmp(token->unit, "th") ||
@@ -938,7 +939,7 @@ const Intent intents_parts[] = {
   {"set|light #named indef #genre|bassstyle|chordstyle role|part !#fx !question", recompose},
   {"set|light|replace chordword|chords to #chords|#roman", recompose},
   {"light #named follow chordword !copy !#fx !create !add !indef !question", recompose},
-  {"create|add|indef|light|use|some|try|arp|#chords|#roman|#genre part|chordword|#chords|#roman|four_floor|inst|rolls|#genre !#fx !remove !#db !volume !level !mute !solo !transpose !copy !rename !question !velocity !tone|humanize|quantize octave>bassstyle !semitone !fxword !harder !left !right !center !off_ !on_ !undo !than !fix !ends sevenths>add|create|#chords|#roman|indef !voicing swing>create|add|indef longer>create|add|indef shorter>create|add|indef repeat>create|add|indef !split !reverse !marker !seek !loud !quiet up>add|create|indef|arp down>add|create|indef|arp move>add|create|indef halftime>create|add|indef doubletime>create|add|indef simpler>create|add|indef busier>create|add|indef !crescendo !diminuendo softly>create|add|indef def>indef|create|add|#chords|#roman|#genre|follow|use|arp", compose},
+  {"create|add|indef|light|use|some|try|arp|#chords|#roman|#genre part|chordword|#chords|#roman|four_floor|inst|rolls|#genre !#fx !remove !#db !volume !level !mute !solo !transpose !copy !rename !question !velocity !tone|humanize|quantize octave>bassstyle !semitone !fxword !harder !left !right !center !off_ !on_ !undo !than !fix !ends sevenths>add|create|#chords|#roman|indef !voicing swing>create|#genre longer>create|add|indef shorter>create|add|indef repeat>create|add|indef !split !reverse !marker !seek !loud !quiet up>add|create|indef|arp down>add|create|indef|arp move>add|create|indef halftime>create|add|indef doubletime>create|add|indef simpler>create|add|indef busier>create|add|indef !crescendo !diminuendo softly>create|add|indef def>indef|create|add|#chords|#roman|#genre|follow|use|arp", compose},
   {"create part|chordword|inst|#chords|#roman|#genre|#voice !#fx !question", compose},
   {"create vague|clip !#named", nothing_to_compose},
   {0},

@@ -434,6 +434,8 @@ ask_abilities(Turn* const turn)
 
 // clang-format off
 const Intent intents_query[] = {
+  {"question #section !polite !light !add !fit", ask_markers},
+  {"question on #named !level !play !create !add !fix !volume !notes !chordword !polite !light !advice", ask_effects},
   {"question|ask|#question key !set|fit !create !#fx !polite !tempo !fix !add", ask_key},
   {"question|ask|#question tempo !set !create !polite", ask_tempo},
   {"question|ask|#question meter !set !create !polite", ask_meter},

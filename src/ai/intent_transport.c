@@ -73,15 +73,15 @@ place(const Turn* const turn, double* const beat, char* const text)
   int                 first  = 0;
   int                 last   = 0;
   double              number = 0.0;
-  if (clause_has(clause, "start")) {
-    *beat = 0.0;
-    strcpy(text, "the start");
-    return true;
-  }
-
   if (turn_bars(turn, &first, &last)) {
     *beat = (first - 1) * bar;
     snprintf(text, 64, "bar %d", first);
+    return true;
+  }
+
+  if (clause_has(clause, "start")) {
+    *beat = 0.0;
+    strcpy(text, "the start");
     return true;
   }
 
@@ -509,6 +509,7 @@ const Intent intents_transport[] = {
   {"faster|slower !#named|#voice|#fx|#param|role|create|add|#genre|arp", tempo},
   {"^faster|slower|halftime|doubletime song|mix|all", tempo},
   {"meter set|light|use|to|#num|waltz|sixeight|fivefour|seveneight|fourfour|at|polite|is !question", meter},
+  {"#meter !create !add !role !question !#genre", meter},
   {"waltz|sixeight|fivefour|seveneight|fourfour !create !add !role !question !#genre", meter},
   {"key #key !create !add !role !transpose !fit !question", key},
   {"key set|light mode|relative !question !transpose", key},

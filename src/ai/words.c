@@ -544,6 +544,13 @@ find_numbers(Words* const words)
       }
     }
 
+    // "2 more dB"
+    Token* const third = next && i + 2u < words->count ? next + 1 : NULL;
+    if (third && token->is_number && !*token->unit && token_has(next, "more")) {
+      const char* const behind = unit_of(third->norm);
+      token->unit              = behind ? behind : "";
+    }
+
     if (unit) {
       token->unit = unit;
       next->word  = NULL;
