@@ -29,8 +29,9 @@ tanh_lanes(const Lanes a)
   return 1.0f - 2.0f / (power + 1.0f);
 }
 
-/// One side of the signal, the first of whose frames is at `frames`
-LANES_INLINE void
+/// One side of the signal, the first of whose frames is at `frames`; one
+/// function for all cases, since it is large
+SONIC_RT static __attribute__((noinline)) void
 run_side(LaneLines* const      lines,
          const LaneSpan* const span,
          float* const          frames,
