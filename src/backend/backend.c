@@ -96,6 +96,18 @@ backend_port_latency(const Backend* backend, uint32_t number)
   return backend->driver->port_latency(backend, number);
 }
 
+Status
+backend_set_sync(Backend* backend, SyncMode mode)
+{
+  return backend->driver->set_sync(backend, mode);
+}
+
+Status
+backend_transport(Backend* backend, TransportCommand command, uint64_t frame)
+{
+  return backend->driver->transport(backend, command, frame);
+}
+
 void
 backend_set_latency(Backend* backend, uint32_t frames)
 {

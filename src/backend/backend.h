@@ -75,6 +75,13 @@ typedef struct {
   char     peer[BACKEND_PORT_SIZE]; ///< To be connected to, or ""
 } BackendPort;
 
+/// Whether a transport of the graph leads the engine's
+typedef enum {
+  SYNC_NONE,
+  SYNC_FOLLOW, ///< It leads
+  SYNC_MASTER, ///< It leads, and is told its bars and beats
+} SyncMode;
+
 typedef struct Backend Backend;
 
 /**
@@ -143,6 +150,16 @@ backend_set_port(Backend* backend, uint32_t number, const BackendPort* port);
 /// Frames until what comes in at a port of a track's own comes in
 uint32_t
 backend_port_latency(const Backend* backend, uint32_t number);
+
+/// Follow the transport of the graph, or no longer; STATUS_CONFLICT if another
+/// client tells bars and beats already, in which case it is followed;
+/// STATUS_UNSUPPORTED without a graph
+Status
+backend_set_sync(Backend* backend, SyncMode mode);
+
+/// Have the transport of the graph do something; `frame` with TRANSPORT_LOCATE
+Status
+backend_transport(Backend* backend, TransportCommand command, uint64_t frame);
 
 /// Tell the graph how many frames the engine is late
 void

@@ -25,6 +25,10 @@ typedef struct {
                      uint32_t           number,
                      const BackendPort* port);
   uint32_t (*port_latency)(const Backend* backend, uint32_t number);
+  Status (*set_sync)(Backend* backend, SyncMode mode);
+  Status (*transport)(Backend*         backend,
+                      TransportCommand command,
+                      uint64_t         frame);
   void (*set_latency)(Backend* backend, uint32_t frames);
   Status (*ports)(Backend* backend, BackendPortFunc func, void* handle);
   Status (*connect)(Backend*    backend,

@@ -253,6 +253,22 @@ dummy_port_latency(const Backend* backend, uint32_t number)
   return 0;
 }
 
+static Status
+dummy_set_sync(Backend* backend, SyncMode mode)
+{
+  (void)backend;
+  return mode == SYNC_NONE ? STATUS_OK : STATUS_UNSUPPORTED;
+}
+
+static Status
+dummy_transport(Backend* backend, TransportCommand command, uint64_t frame)
+{
+  (void)backend;
+  (void)command;
+  (void)frame;
+  return STATUS_UNSUPPORTED;
+}
+
 static void
 dummy_set_latency(Backend* backend, uint32_t frames)
 {
@@ -288,6 +304,8 @@ const DriverInfo dummy_driver = {
   dummy_info,
   dummy_set_port,
   dummy_port_latency,
+  dummy_set_sync,
+  dummy_transport,
   dummy_set_latency,
   dummy_ports,
   dummy_connect,

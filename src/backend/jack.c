@@ -356,6 +356,7 @@ jack_poll(Backend* backend)
   } else if (jack->state == BACKEND_DOWN && join_keeper(jack, 0)) {
     note_name(jack);
     jack_ports_restore(jack);
+    jack_transport_restore(jack);
     resume(jack);
   } else if (jack->state == BACKEND_RUNNING && jack->started &&
              jack->engine_rate != atomic_load(&jack->rate)) {
@@ -415,6 +416,8 @@ const DriverInfo jack_driver = {
   jack_info,
   jack_ports_set,
   jack_ports_latency,
+  jack_transport_set,
+  jack_transport_command,
   jack_set_latency,
   jack_graph_ports,
   jack_graph_connect,

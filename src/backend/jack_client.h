@@ -84,6 +84,7 @@ typedef struct {
 
   // Between control and the process thread
   _Atomic(Engine*) engine; ///< Called by the callback, or null for silence
+  atomic_int       sync;   ///< SyncMode
   atomic_bool      inside; ///< The callback may have seen the engine
   atomic_ullong    midi_lost;
   MidiEvent        midi[JACK_MAX_MIDI];
@@ -155,6 +156,24 @@ jack_port_numbered(Jack* const jack, const uint32_t number)
   return number < NUM_PORTS ? jack->ports[number]
                             : atomic_load(&jack->own[own / 2u].ports[own % 2u]);
 }
+
+// JACK's transport
+
+/// See backend.h
+Status
+jack_transport_set(Backend* backend, SyncMode mode);
+Status
+jack_transport_command(Backend*         backend,
+                       TransportCommand command,
+                       uint64_t         frame);
+
+/// Be the timebase master again, if that is wanted
+void
+jack_transport_restore(Jack* jack);
+
+/// Have the engine do as JACK does, before a cycle
+SONIC_RT void
+jack_transport_follow(Jack* jack, Engine* engine);
 
 // The graph, for whoever has the client
 

@@ -109,6 +109,7 @@ jack_process(jack_nframes_t n, void* arg)
       .num_midi  = read_midi(jack, n),
       .ports     = ports,
     };
+    jack_transport_follow(jack, engine);
     if (atomic_load(&jack->freewheels)) {
       run_freewheel(jack, engine, &io, n);
     } else {

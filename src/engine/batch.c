@@ -237,6 +237,10 @@ apply(Engine* const engine, Operation* const op)
       }
       break;
 
+    case OPERATION_CLOCK:
+      engine->clock.port = op->param;
+      break;
+
     case OPERATION_DIRECT:
       op->channel->direct = op->param;
       break;

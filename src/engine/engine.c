@@ -195,6 +195,7 @@ run_span(Engine* const         engine,
   span.ports         = io->ports;
   take_midi(io, next_midi, &span);
   record(engine, &span);
+  midi_clock_run(&engine->clock, &span);
   if (engine->schedule) {
     run_schedule(engine, &span);
     const EngineChannel* const master =

@@ -240,6 +240,7 @@ typedef enum {
   OPERATION_NOTE_OFF,   ///< `track`, `note.key`
   OPERATION_INPUT,      ///< `track`, `input`
   OPERATION_MIDI_OUT,   ///< `track`, `midi_out`
+  OPERATION_CLOCK,      ///< `param`: port where MIDI clock goes out, or 0
   OPERATION_DIRECT,     ///< `channel`, `param`: port of its own, or 0
   OPERATION_RECORD,     ///< `recording`: begun, or with null the one that rolls
                         ///< is ended
@@ -564,6 +565,27 @@ typedef struct {
 /// no frames, batches that are due are applied all the same
 SONIC_RT void
 engine_run(Engine* engine, const EngineIO* io, uint32_t n);
+
+/**
+   Do as another transport does, before a cycle.
+
+   @param leads Whether it leads at all.
+   @param rolls Whether it plays.
+   @param frame Frame of its timeline at the start of the cycle.
+*/
+SONIC_RT void
+engine_follow(Engine* engine, bool leads, bool rolls, uint64_t frame);
+
+/// Bars and tempo somewhere
+typedef struct {
+  BarPlace place;
+  Ticks    ticks;
+  MicroBpm tempo;
+} EngineBars;
+
+/// Bars and tempo at a frame of the timeline, between cycles
+SONIC_RT void
+engine_bars(const Engine* engine, uint64_t frame, EngineBars* out);
 
 /// Whether all audio for the next `n` frames is in memory, asking for what is
 /// not; for offline and freewheel, which wait

@@ -20,6 +20,7 @@
 #include "engine/fade.h"
 #include "engine/launch.h"
 #include "engine/metronome.h"
+#include "engine/midi_clock.h"
 #include "engine/recorder.h"
 #include "engine/schedule.h"
 #include "engine/telemetry.h"
@@ -85,6 +86,9 @@ struct Engine {
   Timeline         timeline;
   Transport        transport;
   Recording*       recording; ///< Borrowed, or null
+  MidiClock        clock;
+  bool             led;       ///< By another transport that rolls
+  uint64_t         lead_zero; ///< Engine frame of frame 0 of its timeline
   Metronome        metronome;
   Curves           curves;
   Audition         audition;

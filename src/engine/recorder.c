@@ -171,7 +171,8 @@ recorder_run(Recording* const  recording,
              const Span* const span,
              const bool        starting)
 {
-  if (!span->playing && !starting) {
+  const bool waits = recording->patient && !atomic_load(&recording->rolling);
+  if (!span->playing && !starting && !waits) {
     recorder_end(recording, span->frame);
   } else if (span->playing && !recording->ended) {
     follow(recording, span);

@@ -69,6 +69,7 @@ typedef struct {
   uint32_t    num_takes;
   RecordTake* takes;   ///< Owned
   uint32_t    latency; ///< The longest of takes and MIDI
+  bool        patient; ///< Waits for a start, however long that takes
   Ring*       events;  ///< Of RecordEvent, owned
   uint32_t    num_ports;
   uint8_t     ports[256]; ///< Where MIDI is recorded, `num_ports` of them

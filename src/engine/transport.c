@@ -2,6 +2,7 @@
 
 #include "engine/transport.h"
 
+#include "engine/follow.h"
 #include "engine/pages.h"
 #include "engine/swap.h"
 
@@ -15,6 +16,10 @@ start(Engine* const engine)
 {
   Transport* const transport = &engine->transport;
   launch_leave(engine);
+  if (engine->led) {
+    transport->target = follow_ticks(engine);
+  }
+
   timeline_start(&engine->timeline, transport->target, engine->frame);
   metronome_reset(&engine->metronome);
   launch_start(engine, transport->target);

@@ -204,6 +204,8 @@ typedef struct {
   bool      stop_at_end;
   int32_t   launch_quantization;
   int32_t   automation_mode; ///< 0 read, 1 touch, 2 latch, 3 write
+  int32_t   sync; ///< 0 none, 1 follow, 2 master
+  bool      midi_clock;
   bool      punch_enabled;
   Ticks     punch_start;
   Ticks     punch_end;

@@ -36,12 +36,16 @@ typedef uint32_t (*FeedPortFunc)(void*        handle,
                                  const Track* track,
                                  PortKind     kind);
 
+/// Number of the port for MIDI clock, 0 for none
+typedef uint32_t (*FeedClockFunc)(void* handle, const Composition* root);
+
 /// What the feed asks of others
 typedef struct {
   FeedSampleFunc sample;
   FeedInfoFunc   info;
   FeedParamFunc  param;
   FeedPortFunc   port;
+  FeedClockFunc  clock;
   void*          handle;
 } FeedSource;
 

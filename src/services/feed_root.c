@@ -31,6 +31,13 @@ change_bars(Work* const work)
   return true;
 }
 
+/// While another transport leads, it says where to go on
+static bool
+loops(const Composition* const root)
+{
+  return root->loop_enabled && !root->sync;
+}
+
 bool
 feed_change_end(Work* const work)
 {
@@ -52,9 +59,11 @@ feed_change_root(Work* const work)
   const Composition* const a = work->before;
   const Composition* const b = work->after;
 
-  const Operation loop = {
-    .type = OPERATION_LOOP,
-    .loop = {b->loop_enabled, b->loop_start, b->loop_end}};
+  const Operation loop  = {.type = OPERATION_LOOP,
+                           .loop = {loops(b), b->loop_start, b->loop_end}};
+  const Operation clock = {
+    .type  = OPERATION_CLOCK,
+    .param = work->feed->source.clock(work->feed->source.handle, b)};
   const Operation metronome = {
     .type  = OPERATION_METRONOME,
     .value = b->metronome ? (float)b->metronome_volume : 0.0f};
@@ -71,10 +80,12 @@ feed_change_root(Work* const work)
 
   return ((a && song_time_equal(a, b)) || change_tempo(work)) &&
          ((a && song_time_bars_equal(a, b)) || change_bars(work)) &&
-         ((a && a->loop_enabled == b->loop_enabled &&
-           a->loop_start == b->loop_start && a->loop_end == b->loop_end) ||
+         ((a && loops(a) == loops(b) && a->loop_start == b->loop_start &&
+           a->loop_end == b->loop_end) ||
           feed_add(work, &loop)) &&
          feed_change_limiter(work) &&
+         ((a ? a->midi_clock == b->midi_clock : !b->midi_clock) ||
+          feed_add(work, &clock)) &&
          ((a && a->metronome == b->metronome &&
            a->metronome_volume == b->metronome_volume) ||
           feed_add(work, &metronome));

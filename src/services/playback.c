@@ -4,6 +4,9 @@
 
 #include "services/edit.h"
 #include "services/services_private.h"
+#include "services/song_time.h"
+
+#include <string.h>
 
 /// Where the transport is, as far as the engine has heard what it was told
 static Transit
@@ -49,6 +52,61 @@ follow(const Transit before, const TransportCommand command, const Ticks ticks)
   return after;
 }
 
+/// Whether JACK's transport leads
+static bool
+is_led(const Services* const services)
+{
+  return services->backend && services_document(services)->sync &&
+         !strcmp(backend_info(services->backend).driver, "jack");
+}
+
+/// Ask the transport that leads, once the transaction has succeeded
+static Status
+request_lead(Services* const        services,
+             const TransportCommand command,
+             const Ticks            ticks)
+{
+  TempoMap* const map =
+    song_time_map(services_document(services), services->rate);
+  if (!map || services->num_lead == MAX_LEAD) {
+    tempo_map_free(map);
+    return map ? STATUS_BUSY : edit_no_memory(services);
+  }
+
+  services->lead[services->num_lead++] = (LeadCommand){
+    command, (uint64_t)frame_time_round(tempo_map_time(map, ticks))};
+  tempo_map_free(map);
+  return STATUS_OK;
+}
+
+void
+playback_settle(Services* const services, const bool committed)
+{
+  for (uint32_t i = 0; committed && i < services->num_lead; ++i) {
+    const LeadCommand* const lead = &services->lead[i];
+    backend_transport(services->backend, lead->command, lead->frame);
+  }
+
+  services->num_lead = 0;
+}
+
+void
+playback_set_sync(Services* const services)
+{
+  if (!services->backend) {
+    return;
+  }
+
+  const SyncMode mode = (SyncMode)services->root->sync;
+  const Status   st   = backend_set_sync(services->backend, mode);
+  if (st) {
+    services_log(services,
+                 st == STATUS_CONFLICT
+                   ? "Another client tells JACK's transport bars and beats"
+                   : "There is no JACK transport to follow");
+  }
+}
+
 static Status
 request_op(Services* const services, const Operation* const op)
 {
@@ -66,6 +124,10 @@ request(Services* const        services,
         const TransportCommand command,
         const Ticks            ticks)
 {
+  if (is_led(services)) {
+    return request_lead(services, command, ticks);
+  }
+
   const Operation op = {.type      = OPERATION_TRANSPORT,
                         .transport = {.command = command, .ticks = ticks}};
   return request_op(services, &op);

@@ -44,6 +44,15 @@ playback_toggle(Services* services);
 Status
 playback_seek(Services* services, Ticks beat);
 
+/// At the end of a transaction: have the transport that leads do what was asked
+/// for, or not
+void
+playback_settle(Services* services, bool committed);
+
+/// Have JACK's transport lead, or no longer, as the document says
+void
+playback_set_sync(Services* services);
+
 /// All notes off, everywhere, at once
 Status
 playback_panic(Services* services);

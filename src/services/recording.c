@@ -211,6 +211,7 @@ make_recording(Services* const services, const char** const paths)
     return edit_no_memory(services);
   }
 
+  recorder->recording->patient = services_document(services)->sync;
   for (uint32_t i = 0, n = 0; i < recorded->num_takes; ++i) {
     const RecordedTake* const take = &recorded->takes[i];
     if (take->latency > recorder->recording->latency) {

@@ -4,6 +4,7 @@
 
 #include "model/difference.h"
 #include "services/pitches.h"
+#include "services/playback.h"
 #include "services/services_private.h"
 
 #include <stdarg.h>
@@ -121,6 +122,7 @@ void
 services_abort(Services* const services)
 {
   recording_settle(services, false);
+  playback_settle(services, false);
   end_transaction(services);
 }
 
@@ -323,8 +325,13 @@ publish(Services* const services)
   services->draft           = NULL;
   ++services->revision;
   record(services, before);
-  if (before->things[KIND_TRACK] != services->root->things[KIND_TRACK]) {
+  if (before->things[KIND_TRACK] != services->root->things[KIND_TRACK] ||
+      before->midi_clock != services->root->midi_clock) {
     track_ports_update(services);
+  }
+
+  if (before->sync != services->root->sync) {
+    playback_set_sync(services);
   }
 
   if (services->listener) {
@@ -401,6 +408,7 @@ services_commit(Services* const services)
   }
 
   recording_settle(services, !st);
+  playback_settle(services, !st);
   end_transaction(services);
   return st;
 }

@@ -35,6 +35,15 @@ typedef struct {
   uint64_t    number; ///< Of the batch that says so, among those sent
 } Transit;
 
+/// Commands to another transport in one transaction
+#define MAX_LEAD 64u
+
+/// A command to the transport that leads
+typedef struct {
+  TransportCommand command;
+  uint64_t         frame;
+} LeadCommand;
+
 struct Services {
   // Settings
   char*         data_dir;
@@ -79,10 +88,12 @@ struct Services {
   uint64_t     revision;
 
   // The transaction
-  Composition*  draft;  ///< Null outside
-  const Author* author; ///< Borrowed
-  Batch*        batch;  ///< Operations asked for, or null
-  uint64_t      frame;  ///< When it is heard, 0: at once
+  Composition*  draft;          ///< Null outside
+  const Author* author;         ///< Borrowed
+  Batch*        batch;          ///< Operations asked for, or null
+  uint64_t      frame;          ///< When it is heard, 0: at once
+  LeadCommand   lead[MAX_LEAD]; ///< For the transport that leads, if one does
+  uint32_t      num_lead;
   Transit       asked;  ///< What it makes of the transport
   bool          moving; ///< It goes to `place` in the tree of undo
   uint32_t      place;

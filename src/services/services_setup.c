@@ -6,6 +6,7 @@
 #include "services/composition_store.h"
 #include "services/launcher.h"
 #include "services/pitches.h"
+#include "services/playback.h"
 #include "services/prefetch.h"
 #include "services/samples.h"
 #include "services/services_private.h"
@@ -76,6 +77,12 @@ static uint32_t
 source_port(void* const handle, const Track* const track, const PortKind kind)
 {
   return track_ports_number(((Services*)handle)->ports, track, kind);
+}
+
+static uint32_t
+source_clock(void* const handle, const Composition* const root)
+{
+  return track_ports_clock(((Services*)handle)->ports, root);
 }
 
 // Starting
@@ -185,8 +192,12 @@ start_engine(Services* const services)
                                .rt_priority =
                                  services->offline ? 0 : HELPER_PRIORITY,
                                .page_rings = services->rings};
-  const FeedSource   source = {
-      source_sample, source_info, source_param, source_port, services};
+  const FeedSource   source = {source_sample,
+                               source_info,
+                               source_param,
+                               source_port,
+                               source_clock,
+                               services};
 
   services->told.set = false; // That was another engine
   services->engine   = engine_new(&config);
@@ -438,6 +449,7 @@ services_switch(Services* const    services,
   composition_release(before);
   pitches_prepare(services, NULL, root);
   track_ports_update(services);
+  playback_set_sync(services);
   if (store) {
     recording_recover(services);
   }

@@ -108,6 +108,17 @@ track_ports_number(TrackPorts* const  ports,
   return number ? number : take(ports, track->node.id, kind);
 }
 
+uint32_t
+track_ports_clock(TrackPorts* const ports, const Composition* const root)
+{
+  if (!root->midi_clock) {
+    return 0;
+  }
+
+  const uint32_t number = find(ports, ID_COMPOSITION, PORT_MIDI_OUT);
+  return number ? number : take(ports, ID_COMPOSITION, PORT_MIDI_OUT);
+}
+
 /// What the port of a track is to be like
 static BackendPort
 describe(const Track* const track, const PortKind kind)
@@ -178,9 +189,12 @@ remove_unwanted(Services* const services)
 {
   static const BackendPort none;
   for (uint32_t i = 1; i < ENGINE_MAX_PORTS; ++i) {
-    Entry* const       entry = &services->ports->entries[i];
-    const Track* const track = composition_track(services->root, entry->track);
-    if (entry->track != ID_NONE && !(track && wants(track, entry->kind))) {
+    Entry* const       entry  = &services->ports->entries[i];
+    const Track* const track  = composition_track(services->root, entry->track);
+    const bool         wanted = entry->track == ID_COMPOSITION
+                                  ? services->root->midi_clock
+                                  : track && wants(track, entry->kind);
+    if (entry->track != ID_NONE && !wanted) {
       put(services, i, &none);
       *entry = (Entry){.track = ID_NONE};
     }
@@ -197,7 +211,15 @@ track_ports_update(Services* const services)
     return;
   }
 
+  static const BackendPort clock = {
+    PORT_MIDI_OUT, "midi_clock", "MIDI Clock", ""};
+
   remove_unwanted(services);
+  const uint32_t clock_number =
+    track_ports_clock(services->ports, services->root);
+  if (clock_number) {
+    put(services, clock_number, &clock);
+  }
 
   const IdList* const order = services->root->order[KIND_TRACK];
   for (uint32_t i = 0; i < id_list_count(order); ++i) {

@@ -29,6 +29,10 @@ track_ports_free(TrackPorts* ports);
 uint32_t
 track_ports_number(TrackPorts* ports, const Track* track, PortKind kind);
 
+/// Number of the port for MIDI clock; 0 if there is to be none
+uint32_t
+track_ports_clock(TrackPorts* ports, const Composition* root);
+
 /// Have the ports that the document wants
 void
 track_ports_update(Services* services);

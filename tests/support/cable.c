@@ -4,6 +4,7 @@
 
 #include <jack/jack.h>
 #include <jack/midiport.h>
+#include <jack/transport.h>
 
 #include <semaphore.h>
 #include <stdatomic.h>
@@ -239,4 +240,31 @@ cable_wait_midi(Cable* cable, uint8_t status, uint32_t* frame, int timeout_ms)
     }
   }
   return false;
+}
+
+void
+cable_transport(Cable* cable, bool rolls, uint32_t frame)
+{
+  jack_transport_stop(cable->client);
+  jack_transport_locate(cable->client, frame);
+  if (rolls) {
+    jack_transport_start(cable->client);
+  }
+}
+
+bool
+cable_rolls(const Cable* cable)
+{
+  return jack_transport_query(cable->client, NULL) != JackTransportStopped;
+}
+
+bool
+cable_position(const Cable* cable, uint32_t* bar, uint32_t* beat, double* bpm)
+{
+  jack_position_t position;
+  jack_transport_query(cable->client, &position);
+  *bar  = (uint32_t)position.bar;
+  *beat = (uint32_t)position.beat;
+  *bpm  = position.beats_per_minute;
+  return position.valid & JackPositionBBT;
 }

@@ -50,4 +50,16 @@ cable_play(Cable* cable, uint32_t frame, uint8_t a, uint8_t b, uint8_t c);
 bool
 cable_wait_midi(Cable* cable, uint8_t status, uint32_t* frame, int timeout_ms);
 
+/// Have JACK's transport at a frame, playing or not
+void
+cable_transport(Cable* cable, bool rolls, uint32_t frame);
+
+/// Whether JACK's transport plays
+bool
+cable_rolls(const Cable* cable);
+
+/// What JACK is told of its position; false if nobody tells
+bool
+cable_position(const Cable* cable, uint32_t* bar, uint32_t* beat, double* bpm);
+
 #endif // SONIC_SUPPORT_CABLE_H
