@@ -16,6 +16,7 @@ static const struct {
   {"render", cli_render, "a composition to an audio file, offline"},
   {"send", cli_send, "one OSC message to a running daemon"},
   {"watch", cli_watch, "what changes in a running daemon"},
+  {"mcp", cli_mcp, "the tools of a running daemon, for MCP clients"},
   {"check", cli_check, "compositions for errors"},
   {"probe", cli_probe, "a running daemon against its schema"},
   {"surface", cli_surface, "a control surface for the open composition"},

@@ -28,6 +28,9 @@ int
 cli_watch(int argc, char** argv);
 
 int
+cli_mcp(int argc, char** argv);
+
+int
 cli_check(int argc, char** argv);
 
 int

@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,75 @@ read_json(Services* const services, const char* const text)
   return json;
 }
 
+/// Bytes of the page that a text begins with; pages end between characters
+static size_t
+page_size(const char* const text)
+{
+  size_t size = strnlen(text, PAGE_BYTES);
+  while (text[size] && ((unsigned char)text[size] & 0xc0u) == 0x80u) {
+    --size;
+  }
+
+  return size;
+}
+
+/// Number of pages of a text, at least one
+static int32_t
+count_pages(const char* text)
+{
+  int32_t count = 0;
+  do {
+    text += page_size(text);
+    ++count;
+  } while (*text);
+  return count;
+}
+
+/// Append number, count and text of a page
+static Status
+put_page(OscCall* const    call,
+         const int32_t     number,
+         const int32_t     count,
+         const char* const page)
+{
+  char* const copy = strndup(page, page_size(page));
+  if (!copy) {
+    return STATUS_NO_MEMORY;
+  }
+
+  call_int(call, number);
+  call_int(call, count);
+  call_string(call, copy);
+  free(copy);
+  return STATUS_OK;
+}
+
+/// Answer with a result, in pieces before if it is long
+static Status
+answer_result(OscCall* const call, const char* const text)
+{
+  Status        st    = STATUS_OK;
+  const int32_t count = count_pages(text);
+  const char*   page  = text;
+  char          words[64];
+  if (count == 1) {
+    call_string(call, text);
+    return STATUS_OK;
+  }
+
+  for (int32_t i = 0; !st && i < count; ++i) {
+    st = put_page(call, i, count, page);
+    page += page_size(page);
+    if (!st) {
+      call_item(call);
+    }
+  }
+
+  snprintf(words, sizeof(words), "{\"ok\":true,\"pieces\":%d}", count);
+  call_string(call, words);
+  return st;
+}
+
 /// `/ai/action ,ss`
 Status
 osc_ai_action(Services* const services, OscCall* const call)
@@ -83,17 +153,9 @@ osc_ai_action(Services* const services, OscCall* const call)
     return STATUS_BAD_ARGUMENT;
   }
 
-  const Status st   = agent_action(services, call->args[0].s, args, &result);
-  char* const  text = st ? NULL : json_dumps(result, JSON_COMPACT);
-  if (text) {
-    // What does not fit can be asked for by /ai/context
-    if (strlen(text) > PAGE_BYTES) {
-      strcpy(text, "{\"ok\":true}");
-    }
-
-    call_string(call, text);
-  }
-
+  Status      st   = agent_action(services, call->args[0].s, args, &result);
+  char* const text = st ? NULL : json_dumps(result, JSON_COMPACT);
+  st = st ? st : text ? answer_result(call, text) : STATUS_NO_MEMORY;
   free(text);
   json_decref(result);
   json_decref(args);
@@ -141,33 +203,16 @@ osc_ai_actions_list(Services* const services, OscCall* const call)
   return STATUS_OK;
 }
 
-/// Answer with a page of a text; pages end between characters
+/// Answer with a page of a text
 static Status
 answer_page(Services* const   services,
             OscCall* const    call,
             const char* const text)
 {
   const int32_t want  = call->num_args ? call->args[0].i : 0;
-  const char*   page  = NULL;
-  size_t        size  = 0;
-  int32_t       count = 0;
-  const char*   at    = text;
-  do {
-    size_t length = strlen(at) < PAGE_BYTES ? strlen(at) : PAGE_BYTES;
-    while (at[length] && ((unsigned char)at[length] & 0xc0u) == 0x80u) {
-      --length;
-    }
-
-    if (count == want) {
-      page = at;
-      size = length;
-    }
-
-    at += length;
-    ++count;
-  } while (*at);
-
-  if (!page) {
+  const int32_t count = count_pages(text);
+  const char*   page  = text;
+  if (want >= count) {
     return services_fail(services,
                          STATUS_OUT_OF_RANGE,
                          "There are pages 0 to %d, not %d",
@@ -175,16 +220,23 @@ answer_page(Services* const   services,
                          want);
   }
 
-  char* const copy = strndup(page, size);
-  if (!copy) {
-    return STATUS_NO_MEMORY;
+  for (int32_t i = 0; i < want; ++i) {
+    page += page_size(page);
   }
 
-  call_int(call, want);
-  call_int(call, count);
-  call_string(call, copy);
-  free(copy);
-  return STATUS_OK;
+  return put_page(call, want, count, page);
+}
+
+/// `/ai/actions/json ,i`
+Status
+osc_ai_actions_json(Services* const services, OscCall* const call)
+{
+  json_t* const list = agent_tools(services);
+  char* const   text = json_dumps(list, JSON_COMPACT);
+  const Status st = text ? answer_page(services, call, text) : STATUS_NO_MEMORY;
+  free(text);
+  json_decref(list);
+  return st;
 }
 
 /// `/ai/state ,i`
