@@ -11,8 +11,12 @@
 /// A value at rest is sent again this long after it was sent
 #define HEAL_NANOS 500000000u
 
-/// And once more this long after that
+/// And again and again this long after that
 #define REST_NANOS 1500000000u
+
+/// So often in all: where one of ten packets is lost, one of a million values
+/// is lost so often that it would stay untold
+#define MAX_REPEATS 5u
 
 /// A client that gets much is given time to read it
 #define BURST_NANOS 5000000u
@@ -149,6 +153,9 @@ send_update(Flush* const      flush,
     flush->full = true;
     return;
   }
+  if (queue == QUEUE_HEAL) {
+    update->repeats = 0; // It is news
+  }
   update->value = value;
   update->sent  = flush->now;
   update->due   = flush->now + period_of(update);
@@ -227,7 +234,8 @@ flush_resting(Flush* const      flush,
     if (client_touches(flush->client, update->control, flush->now)) {
       updates_queue(flush->client->updates, update, QUEUE_CHANGED);
     } else {
-      send_update(flush, update, to, true);
+      const bool last = ++update->repeats >= MAX_REPEATS;
+      send_update(flush, update, last ? QUEUE_NONE : to, true);
     }
   }
   if (list->first) {
@@ -280,7 +288,7 @@ subscriptions_flush(Subscriptions* const subscriptions,
   flush_changed(&flush);
   flush_live(&flush);
   flush_resting(&flush, QUEUE_HEAL, QUEUE_REST, HEAL_NANOS);
-  flush_resting(&flush, QUEUE_REST, QUEUE_NONE, REST_NANOS);
+  flush_resting(&flush, QUEUE_REST, QUEUE_REST, REST_NANOS);
   if (is_full(&flush)) {
     come_again(&flush, now + BURST_NANOS);
   }

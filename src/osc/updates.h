@@ -43,6 +43,7 @@ typedef struct Update {
   Subscription*  subscription;
   UpdateType     type;
   UpdateQueue    queue;
+  uint32_t       repeats;  ///< Times that it was sent again since it changed
   uint64_t       control;  ///< Hash of the target without twin, or of the event
   Target         target;   ///< Words are owned
   const char*    address;  ///< Owned; of an event, of the collection
