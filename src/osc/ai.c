@@ -47,6 +47,37 @@ osc_ai_chat_about(Services* const services, OscCall* const call)
   return st ? st : chat(services, call, id);
 }
 
+/// List the things of a kind
+static int32_t
+list_things(const Composition* const root,
+            const Kind               kind,
+            OscCall* const           call,
+            int32_t                  count)
+{
+  const IdList* const order = root->order[kind];
+  for (uint32_t i = 0; i < id_list_count(order); ++i) {
+    char id[ID_TEXT_SIZE];
+    id_format(order->ids[i], id);
+    call_int(call, count++);
+    call_string(call, id);
+    call_string(call, node_name(composition_find(root, order->ids[i])));
+    call_item(call);
+  }
+
+  return count;
+}
+
+/// `/ai/chat/list`
+Status
+osc_ai_chat_list(Services* const services, OscCall* const call)
+{
+  const Composition* const root  = services_document(services);
+  int32_t                  count = list_things(root, KIND_TRACK, call, 0);
+  count                          = list_things(root, KIND_BUS, call, count);
+  call_end_list(call, count);
+  return STATUS_OK;
+}
+
 /// `/ai/cancel`
 Status
 osc_ai_cancel(Services* const services, OscCall* const call)
