@@ -34,14 +34,16 @@
 
 /// A value on its way, in a straight line over grid points
 typedef struct {
-  double   value;
+  double   from;  ///< At the grid point before
+  double   value; ///< At the next one
   double   target;
-  uint32_t points; ///< Grid points until it is there
+  uint32_t points; ///< Grid points from there until it is there
 } Glide;
 
 /// The control side of a lane
 typedef struct {
-  double   fader;        ///< Position in decibels, FADER_OFF_DB is off
+  double   fader_from;   ///< Position at the grid point before, in decibels
+  double   fader;        ///< And at the next one; FADER_OFF_DB is off
   double   fader_target; ///< Where it is going
   double   fader_step;   ///< Decibels in a grid step, at most
   Glide    input;        ///< Linear input gain
@@ -97,6 +99,7 @@ glide_to(Glide* const glide, const double target, const uint32_t points)
 SONIC_RT static bool
 glide_advance(Glide* const glide)
 {
+  glide->from = glide->value;
   if (!glide->points) {
     return false;
   }
@@ -113,6 +116,7 @@ SONIC_RT static void
 glide_snap(Glide* const glide)
 {
   glide->value  = glide->target;
+  glide->from   = glide->target;
   glide->points = 0;
 }
 
@@ -151,23 +155,41 @@ find_gains(const StripLane* const lane, float gains[NUM_STRIP_GAINS])
   }
 }
 
-/// Begin to move within a grid step, a share of which is left
+/// Where a line is when a share of its grid step is left
+SONIC_RT static double
+place_at(const double from, const double to, const double share)
+{
+  return to - (to - from) * share;
+}
+
+/// Where a line began that is at `now` when a share of its grid step is left
+SONIC_RT static double
+origin_of(const double now, const double to, const double share)
+{
+  return to - (to - now) / share;
+}
+
+/// Set out anew within a grid step, a share of which is left; what has no new
+/// target goes on as it did
 SONIC_RT static void
 glide_begin(Glide* const glide, const double share)
 {
-  if (glide->points) {
-    const double way = glide->target - glide->value;
-    glide->value += way / (double)glide->points * share;
-  }
+  const double now   = place_at(glide->from, glide->value, share);
+  const double way   = glide->target - now;
+  const double steps = (double)glide->points + share;
+  glide->value       = now + way * share / steps;
+  glide->from        = origin_of(now, glide->value, share);
 }
 
 /// Move what the rest of a grid step allows; true, since that is a move
 SONIC_RT static bool
 begin(StripLane* const lane, const double share)
 {
-  const double way  = lane->fader_target - lane->fader;
+  const double now  = place_at(lane->fader_from, lane->fader, share);
+  const double way  = lane->fader_target - now;
   const double most = lane->fader_step * share;
-  lane->fader += fabs(way) <= most ? way : copysign(most, way);
+  lane->fader       = now + (fabs(way) <= most ? way : copysign(most, way));
+  lane->fader_from  = origin_of(now, lane->fader, share);
   glide_begin(&lane->input, share);
   glide_begin(&lane->phase, share);
   glide_begin(&lane->width, share);
@@ -181,7 +203,8 @@ begin(StripLane* const lane, const double share)
 SONIC_RT static bool
 advance(StripLane* const lane)
 {
-  bool moves = lane->fader != lane->fader_target;
+  bool moves       = lane->fader != lane->fader_target;
+  lane->fader_from = lane->fader;
 
   const double way = lane->fader_target - lane->fader;
   lane->fader      = fabs(way) <= lane->fader_step
@@ -227,8 +250,9 @@ is_there(const StripLines* const lines,
   return true;
 }
 
-/// Draw a lane's lines to gains that are due in `left` frames; where a target
-/// was set just now, the next frame moves already
+/// Draw a lane's lines to gains that are due in `left` frames.  Where a target
+/// was set just now, the next frame moves already, as that of a line on its way
+/// does in any case
 SONIC_RT static void
 aim_lines(StripBank* const bank,
           const uint32_t   lane,
@@ -236,11 +260,12 @@ aim_lines(StripBank* const bank,
           const uint32_t   left)
 {
   StripLines* const lines = &bank->lines;
-  const uint32_t    fresh = bank->fresh >> lane & 1u;
+  const bool        fresh = bank->fresh >> lane & 1u;
   for (int i = 0; i < NUM_STRIP_GAINS; ++i) {
     const float way      = gains[i] - lines->gain[i][lane];
-    lines->step[i][lane] = way / (float)(left + fresh);
-    lines->gain[i][lane] += fresh ? lines->step[i][lane] : 0.0f;
+    const bool  begins   = fresh && lines->step[i][lane] == 0.0f;
+    lines->step[i][lane] = way / (float)(left + begins);
+    lines->gain[i][lane] += begins ? lines->step[i][lane] : 0.0f;
   }
 }
 
@@ -371,7 +396,8 @@ strip_snap(StripBank* const bank, const uint32_t index)
 {
   StripLane* const lane = &bank->lanes[index];
 
-  lane->fader = lane->fader_target;
+  lane->fader      = lane->fader_target;
+  lane->fader_from = lane->fader_target;
   glide_snap(&lane->input);
   glide_snap(&lane->phase);
   glide_snap(&lane->width);
