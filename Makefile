@@ -27,7 +27,8 @@ CPPFLAGS_ALL := -Isrc -Itests -I$(BUILD)/gen -D_GNU_SOURCE $(CPPFLAGS) \
 CFLAGS_ALL   := -std=c11 -pthread -ffp-contract=off -fno-math-errno \
                 $(WARNINGS) $(CFLAGS)
 COMPILE       = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP
-LDLIBS_ALL   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm -pthread
+LDLIBS_ALL   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) \
+                -lfftw3f_threads -lm -pthread
 
 # Kernels are compiled once per CPU level: delay_kernel.c -> delay_kernel.v3.o
 ifneq (,$(filter x86_64,$(shell uname -m)))
