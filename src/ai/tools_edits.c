@@ -304,7 +304,6 @@ fill_in(Edit* const edit)
 {
   Random         random = {edit->box->seed};
   const uint32_t count  = edit->list.notes.count;
-  uint32_t       added  = 0;
   Key            key    = {0};
   const bool     tonal  = song_key(edit->call->services, &key);
   for (uint32_t i = 0; i < count; ++i) {
@@ -334,8 +333,7 @@ fill_in(Edit* const edit)
     }
 
     if (!there) {
-      added +=
-        track_notes_add(edit->call->services, edit->track, &edit->list, &more);
+      track_notes_add(edit->call->services, edit->track, &edit->list, &more);
     }
   }
 
