@@ -72,8 +72,8 @@ WRAP := malloc calloc realloc reallocarray aligned_alloc strdup strndup \
         truncate ftruncate link unlink mkdir
 
 .PHONY: all run deps check check-unit check-asan check-tsan check-layers \
-        check-rt check-long check-whole check-fuzz check-fuzz-quick fuzz \
-        bench coverage lint install uninstall dist clean help
+        check-rt check-readers check-long check-whole check-fuzz \
+        check-fuzz-quick fuzz bench coverage lint install uninstall dist clean help
 
 ## Build the program
 all: $(PROGRAM)
@@ -153,10 +153,14 @@ BUILD_tsan := CFLAGS="-O1 -g -fsanitize=thread"
 THREADED := base/test_ring% engine/% backend/% media/% store/% services/% \
             osc/test_sockets% osc/test_tcp% osc/test_server%
 
-# Each is made by itself, so that all are tried and their tests are summed
-STAGES := check-layers check-rt check-unit check-asan check-tsan check-fuzz-quick
+# What reads files from outside and writes them is sanitized in every check, the
+# rest in `make check-long`: a sanitized build of all takes as long as the rest
+READERS := base model store
 
-## Bring what is missing, build and run every test in every build
+# Each is made by itself, so that all are tried and their tests are summed
+STAGES := check-layers check-rt check-unit check-readers
+
+## Bring what is missing, build and run every test
 check:
 	@.ci/deps check
 	@tests/run --stages "$(MAKE) -s $(jobs)" $(STAGES)
@@ -164,6 +168,10 @@ check:
 ## Run the tests as they are (DIRS="base model": of these layers)
 check-unit: $(TESTS) $(RTGUARD) $(if $(filter cli,$(DIRS)),$(PROGRAM))
 	@tests/run $(BUILD) $(filter-out $(ALONE),$(TESTS)) --alone $(ALONE)
+
+## Run the tests of what reads files under Address Sanitizer
+check-readers:
+	@$(MAKE) -s $(jobs) DIRS="$(READERS)" check-asan
 
 ## Run the layers' tests under Address and UndefinedBehavior Sanitizer
 check-asan:
@@ -180,7 +188,8 @@ check-long: export LENGTHY = 1
 check-long: export LIMIT = 7200
 check-long:
 	@.ci/deps check
-	@tests/run --stages "$(MAKE) -s $(jobs)" check-unit check-whole
+	@tests/run --stages "$(MAKE) -s $(jobs)" \
+	  check-unit check-asan check-tsan check-fuzz check-whole
 
 check-whole:
 	@$(MAKE) -s $(jobs) BUILD=build-asan $(BUILD_asan) ONLY="e2e/%" check-unit

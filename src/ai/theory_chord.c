@@ -343,7 +343,7 @@ read_degree(const char** const text, bool* const upper)
     const size_t length = strlen(numerals[i]);
     bool         big    = true;
     bool         small  = true;
-    for (size_t k = 0; k < length; ++k) {
+    for (size_t k = 0; k < length && (big || small); ++k) {
       const char c = (*text)[k];
       big          = big && c == numerals[i][k];
       small        = small && c == tolower(numerals[i][k]);

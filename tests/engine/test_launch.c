@@ -11,7 +11,7 @@
 
 #include <math.h>
 
-enum { LENGTH = SANITIZED ? 200000 : 600000, CLIPS = 8 };
+enum { LENGTH = SANITIZED ? 300000 : 600000, CLIPS = 8 };
 
 static float out[2][LENGTH];
 static float again[2][LENGTH];

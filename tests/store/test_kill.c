@@ -9,6 +9,7 @@
 
 #include "store/store_help.h"
 #include "support/lengthy.h"
+#include "support/sanitized.h"
 #include "support/temp_folder.h"
 
 #include <setjmp.h>
@@ -151,7 +152,7 @@ test_nothing_confirmed_is_lost(void** const state)
 
   Session session     = {.folder = folder};
   session.root        = composition_new(id, "Piece");
-  const unsigned runs = (unsigned)lengthy(50, 1000);
+  const unsigned runs = (unsigned)(SANITIZED ? 10 : lengthy(50, 1000));
   for (unsigned i = 0; i < runs; ++i) {
     live_and_die(&session, 99u + 7919u * i);
   }
