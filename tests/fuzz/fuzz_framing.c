@@ -25,7 +25,6 @@ static void
 note(Result* const result, const uint8_t* const packet, const uint32_t size)
 {
   assert(size && size <= LIMIT_PACKET_BYTES);
-  assert(*packet == '/' || *packet == '#');
   result->hash = (result->hash ^ size) * 1099511628211u;
   for (uint32_t i = 0; i < size; ++i) {
     result->hash = (result->hash ^ packet[i]) * 1099511628211u;
