@@ -6,6 +6,7 @@
 #include "services/composition_store.h"
 #include "services/effects.h"
 #include "services/synthesis.h"
+#include "units/drum.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,7 +101,33 @@ each_instrument_param(Services* const services,
   const Track* const track = composition_track(services_document(services), id);
   const InstrumentInfo* const info =
     track && track->type == TRACK_MIDI ? synthesis_info(services, track) : NULL;
-  return !info || each_param(info->params, info->num_params, func, handle);
+  return !info || info == &kit_instrument ||
+         each_param(info->params, info->num_params, func, handle);
+}
+
+/// Visit the notes for which a track's kit has a sound; false if stopped
+static bool
+each_pad(Services* const services,
+         const Id        id,
+         const WordFunc  func,
+         void* const     handle)
+{
+  const Track* const track = composition_track(services_document(services), id);
+  if (!track || track->type != TRACK_MIDI ||
+      synthesis_info(services, track) != &kit_instrument) {
+    return true;
+  }
+
+  for (uint32_t note = KIT_FIRST; note <= KIT_LAST; ++note) {
+    char        word[16];
+    const float level = synthesis_param(
+      services, track, &kit_instrument, KIT_PARAM(note, DRUM_LEVEL));
+    snprintf(word, sizeof(word), "%u", note);
+    if (level > -60.0f && !func(handle, word)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /// Slots of a chain, parameters of effects and instruments (an EachWordFunc)
@@ -130,8 +157,14 @@ each_word(void* const         handle,
   if (!strcmp(places[place].name, "slot")) {
     return each_slot(services_document(services), before, func, func_handle);
   }
+  if (!strcmp(places[place].name, "pad")) {
+    return each_pad(services, before, func, func_handle);
+  }
   if (strcmp(places[place].name, "param")) {
     return true;
+  }
+  if (!strcmp(places[place - 1u].name, "pad")) {
+    return each_param(drum_params, NUM_DRUM_PARAMS, func, func_handle);
   }
   if (!strcmp(places[place - 1u].name, "slot")) {
     const Id effect =

@@ -188,7 +188,8 @@ each_instrument(const Feed* const         feed,
   const InstrumentInfo* const info   = instrument_of(feed, after);
   const FeedSource* const     source = &feed->source;
   if (before->params == after->params || !info ||
-      !string_equal(before->instrument, after->instrument)) {
+      !string_equal(before->instrument, after->instrument) ||
+      !string_equal(before->kit, after->kit)) {
     return true;
   }
 

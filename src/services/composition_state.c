@@ -234,19 +234,13 @@ tracks_position(const Services* const services, const Id track)
 
 // Instruments
 
-Status
-tracks_set_instrument(Services* const   services,
-                      const Id          id,
-                      const char* const name)
+/// Give a track an instrument or a kit, of which it has one
+static Status
+set_sound(Services* const   services,
+          const Id          id,
+          const char* const instrument,
+          const char* const kit)
 {
-  if (*name && !presets_find(services->presets, name)) {
-    return services_fail(services,
-                         STATUS_NOT_FOUND,
-                         "There is no instrument \"%s\" (see "
-                         "/audio/instruments/list)",
-                         name);
-  }
-
   Status       st    = STATUS_OK;
   Track* const track = (Track*)edit_copy(services, id, &st);
   if (!track) {
@@ -256,17 +250,43 @@ tracks_set_instrument(Services* const   services,
   if (track->type != TRACK_MIDI) {
     node_release(&track->node);
     return services_fail(
-      services, STATUS_CONFLICT, "An audio track has no instrument");
+      services, STATUS_CONFLICT, "An audio track has no instrument and no kit");
   }
 
   param_map_release(track->params);
   track->params = NULL;
-  if (!edit_string(&track->instrument, name) || !edit_string(&track->kit, "")) {
+  if (!edit_string(&track->instrument, instrument) ||
+      !edit_string(&track->kit, kit)) {
     node_release(&track->node);
     return edit_no_memory(services);
   }
 
   return edit_put(services, &track->node);
+}
+
+Status
+tracks_set_instrument(Services* const   services,
+                      const Id          id,
+                      const char* const name)
+{
+  return *name && !presets_find(services->presets, name)
+           ? services_fail(services,
+                           STATUS_NOT_FOUND,
+                           "There is no instrument \"%s\" (see "
+                           "/audio/instruments/list)",
+                           name)
+           : set_sound(services, id, name, "");
+}
+
+Status
+tracks_set_kit(Services* const services, const Id id, const char* const name)
+{
+  return *name && !presets_find(services->kits, name)
+           ? services_fail(services,
+                           STATUS_NOT_FOUND,
+                           "There is no kit \"%s\" (see /audio/kits/list)",
+                           name)
+           : set_sound(services, id, "", name);
 }
 
 /// The parameter of a track's instrument with a symbol; null (noted) if none

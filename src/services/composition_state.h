@@ -47,6 +47,11 @@ tracks_position(const Services* services, Id track);
 Status
 tracks_set_instrument(Services* services, Id track, const char* name);
 
+/// Give a MIDI track a kit by name; its pads go back to the kit's, its
+/// instrument goes
+Status
+tracks_set_kit(Services* services, Id track, const char* name);
+
 /// Set a parameter of a track's instrument, clamped to its range
 Status
 tracks_set_param(Services*   services,

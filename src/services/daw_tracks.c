@@ -80,8 +80,8 @@ static Status
 set_kit(DawCall* const call)
 {
   const Id     id = daw_id(call, KIND_TRACK, "track_id");
-  const Status st = daw_set_text(
-    call->services, id, NODE_TRACK, "kit", daw_text(call, "kit_id", ""));
+  const Status st =
+    tracks_set_kit(call->services, id, daw_text(call, "kit_id", ""));
   return st ? st : daw_tell_track(call, id);
 }
 

@@ -206,7 +206,8 @@ feed_change_track(Work* const work, const Change* const change)
 
   const bool is_midi = after->type == TRACK_MIDI;
   const bool other_instrument =
-    anew || !string_equal(before->instrument, after->instrument);
+    anew || !string_equal(before->instrument, after->instrument) ||
+    !string_equal(before->kit, after->kit);
   if (is_midi && other_instrument && !set_instrument(work, after)) {
     return false;
   }

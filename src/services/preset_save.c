@@ -116,6 +116,11 @@ tracks_save_preset(Services* const         services,
                          STATUS_BAD_ARGUMENT,
                          "The name of a preset has letters, digits, - and _");
   }
+  if (*string_text(track->kit)) {
+    return services_fail(
+      services, STATUS_CONFLICT, "A track that plays a kit has no instrument");
+  }
+
   if (!presets_default(services->presets)) {
     return services_fail(
       services, STATUS_CONFLICT, "There are no instruments at all");

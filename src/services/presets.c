@@ -5,6 +5,7 @@
 #include "base/rt.h"
 #include "base/status.h"
 #include "model/json_place.h"
+#include "services/presets_private.h"
 #include "store/file.h"
 
 #include <jansson.h>
@@ -27,26 +28,11 @@ struct Presets {
   uint32_t max;
 };
 
-/// A file that is read
-typedef struct {
-  const char*     path;
-  const char*     text;
-  size_t          size;
-  bool            own;
-  PresetFaultFunc func;
-  void*           handle;
-} Reader;
-
-static bool
-fault(const Reader* reader, const char* key, const char* format, ...)
-  SONIC_PRINTF(3, 4);
-
-/// Say what is wrong with a file at a key; returns false
-static bool
-fault(const Reader* const reader,
-      const char* const   key,
-      const char* const   format,
-      ...)
+bool
+preset_fault(const PresetReader* const reader,
+             const char* const         key,
+             const char* const         format,
+             ...)
 {
   char path[128];
   snprintf(path, sizeof(path), ".%s", key);
@@ -80,13 +66,14 @@ preset_clear(Preset* const preset)
   free(preset->category);
   free(preset->tags);
   free(preset->values);
+  free(preset->groove);
 }
 
 /// Set the values that a file gives; the others stay at the engine's
 static bool
-read_params(const Reader* const reader,
-            const json_t* const params,
-            Preset* const       preset)
+read_params(const PresetReader* const reader,
+            const json_t* const       params,
+            Preset* const             preset)
 {
   const InstrumentInfo* const info = preset->info;
   for (uint32_t i = 0; i < info->num_params; ++i) {
@@ -101,7 +88,7 @@ read_params(const Reader* const reader,
     snprintf(full, sizeof(full), "params.%.80s", key);
     const int index = instrument_find_param(info, key);
     if (index < 0) {
-      return fault(
+      return preset_fault(
         reader, full, "the engine \"%s\" has no such parameter", info->symbol);
     }
 
@@ -109,11 +96,11 @@ read_params(const Reader* const reader,
     const double           number = json_number_value(value);
     if (!json_is_number(value) || !(number >= (double)param->min) ||
         !(number <= (double)param->max)) {
-      return fault(reader,
-                   full,
-                   "expected a number from %g to %g",
-                   (double)param->min,
-                   (double)param->max);
+      return preset_fault(reader,
+                          full,
+                          "expected a number from %g to %g",
+                          (double)param->min,
+                          (double)param->max);
     }
 
     preset->values[index] = (float)number;
@@ -150,22 +137,23 @@ read_tags(const json_t* const tags)
 }
 
 static bool
-read_preset(const Reader* const reader,
-            const json_t* const file,
-            Preset* const       preset)
+read_preset(const PresetReader* const reader,
+            const json_t* const       file,
+            Preset* const             preset)
 {
   const char* const name   = json_string_value(json_object_get(file, "name"));
-  const char* const engine = json_string_value(json_object_get(file, "engine"));
+  const char* const given  = json_string_value(json_object_get(file, "engine"));
+  const char* const engine = reader->voices ? "kit" : given;
   if (!name || !*name) {
-    return fault(reader, "name", "expected the name of the preset");
+    return preset_fault(reader, "name", "expected the name of the preset");
   }
 
   preset->info = engine ? instrument_find(engine) : NULL;
   if (!preset->info) {
-    return fault(reader,
-                 "engine",
-                 "there is no instrument engine \"%s\"",
-                 engine ? engine : "");
+    return preset_fault(reader,
+                        "engine",
+                        "there is no instrument engine \"%s\"",
+                        engine ? engine : "");
   }
 
   preset->name     = strdup(name);
@@ -176,10 +164,11 @@ read_preset(const Reader* const reader,
   preset->own      = reader->own;
   if (!preset->name || !preset->label || !preset->category || !preset->tags ||
       !preset->values) {
-    return fault(reader, "name", "out of memory");
+    return preset_fault(reader, "name", "out of memory");
   }
 
-  return read_params(reader, json_object_get(file, "params"), preset);
+  return read_params(reader, json_object_get(file, "params"), preset) &&
+         (!reader->voices || preset_read_kit(reader, file, preset));
 }
 
 static int
@@ -231,14 +220,15 @@ presets_add(Presets* const presets, const Preset* const preset)
 
 /// Take the preset of a file whose text was read
 static void
-take_preset(Presets* const      presets,
-            const Reader* const reader,
-            const json_t* const file)
+take_preset(Presets* const            presets,
+            const PresetReader* const reader,
+            const json_t* const       file)
 {
   Preset preset = {0};
   bool   good   = read_preset(reader, file, &preset);
   if (good && presets_find(presets, preset.name)) {
-    good = fault(reader, "name", "there is already a \"%s\"", preset.name);
+    good =
+      preset_fault(reader, "name", "there is already a \"%s\"", preset.name);
   }
   if (!good || !insert_preset(presets, &preset)) {
     preset_clear(&preset);
@@ -246,7 +236,7 @@ take_preset(Presets* const      presets,
 }
 
 static void
-read_file(Presets* const presets, Reader* const reader)
+read_file(Presets* const presets, PresetReader* const reader)
 {
   char*  text = NULL;
   size_t size = 0;
@@ -280,6 +270,7 @@ static void
 read_folder(Presets* const        presets,
             const char* const     dir,
             const bool            own,
+            const Presets* const  voices,
             const PresetFaultFunc func,
             void* const           handle)
 {
@@ -294,7 +285,7 @@ read_folder(Presets* const        presets,
     if (entry->d_name[0] != '.' && ending && !strcmp(ending, ".json")) {
       char path[4096];
       snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
-      Reader reader = {path, NULL, 0, own, func, handle};
+      PresetReader reader = {path, NULL, 0, own, voices, func, handle};
       read_file(presets, &reader);
     }
   }
@@ -310,9 +301,20 @@ presets_new(const char* const     dir,
 
   Presets* const presets = (Presets*)calloc(1, sizeof(Presets));
   if (presets) {
-    read_folder(presets, dir, false, func, handle);
+    read_folder(presets, dir, false, NULL, func, handle);
   }
   return presets;
+}
+
+void
+presets_read_kits(Presets* const        kits,
+                  const char* const     dir,
+                  const bool            own,
+                  const Presets* const  voices,
+                  const PresetFaultFunc func,
+                  void* const           handle)
+{
+  read_folder(kits, dir, own, voices, func, handle);
 }
 
 void
@@ -321,7 +323,7 @@ presets_read_own(Presets* const        presets,
                  const PresetFaultFunc func,
                  void* const           handle)
 {
-  read_folder(presets, dir, true, func, handle);
+  read_folder(presets, dir, true, NULL, func, handle);
 }
 
 void

@@ -17,6 +17,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// A stroke of a kit's groove
+typedef struct {
+  float   beat; ///< From the start of the bar
+  uint8_t note;
+  uint8_t velocity;
+} GrooveHit;
+
 typedef struct {
   char*                 name;     ///< As in files and addresses
   char*                 label;    ///< For people
@@ -25,6 +32,9 @@ typedef struct {
   bool                  own;      ///< The user's, not the program's
   const InstrumentInfo* info;
   float*                values; ///< Of all parameters of the engine
+  GrooveHit*            groove; ///< Of a kit, else null
+  uint32_t              num_hits;
+  float                 tempo; ///< Of the groove, beats per minute
 } Preset;
 
 typedef struct Presets Presets;
@@ -41,6 +51,22 @@ typedef void (*PresetFaultFunc)(void* handle, const char* text);
 */
 Presets*
 presets_new(const char* dir, PresetFaultFunc fault, void* handle);
+
+/**
+   Read all kits of a folder, which may not be there.
+
+   A kit is a preset of the engine `kit` with a groove.
+
+   @param kits Where they are added.
+   @param voices Presets of the engine `drum` that pads name.
+*/
+void
+presets_read_kits(Presets*        kits,
+                  const char*     dir,
+                  bool            own,
+                  const Presets*  voices,
+                  PresetFaultFunc fault,
+                  void*           handle);
 
 /// Read the user's own presets of a folder, which may not be there; a name that
 /// the program has is a fault

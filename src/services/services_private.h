@@ -66,6 +66,7 @@ struct Services {
   Feed*             feed;
   Jobs*             jobs;
   Presets*          presets;
+  Presets*          kits;
   SamplePool*       samples;
   Recorder*         recorder;
   TrackPorts*       ports;

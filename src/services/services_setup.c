@@ -143,6 +143,25 @@ read_presets(Services* const services)
   return presets;
 }
 
+/// The kits, which need their voices no more once they are read
+static Presets*
+read_kits(Services* const services)
+{
+  char folder[SAMPLE_PATH_SIZE];
+  snprintf(folder, sizeof(folder), "%s/voices", services->presets_dir);
+  Presets* const voices = presets_new(folder, log_line, services);
+  snprintf(folder, sizeof(folder), "%s/kits", services->data_dir);
+  Presets* const kits = presets_new("", log_line, services);
+  if (voices && kits) {
+    char given[SAMPLE_PATH_SIZE];
+    snprintf(given, sizeof(given), "%s/kits", services->presets_dir);
+    presets_read_kits(kits, given, false, voices, log_line, services);
+    presets_read_kits(kits, folder, true, voices, log_line, services);
+  }
+  presets_free(voices);
+  return kits;
+}
+
 /// Start what needs no rate
 static Status
 start_parts(Services* const services)
@@ -158,6 +177,7 @@ start_parts(Services* const services)
   services->streams          = streams_new();
   services->media            = media_new(&media);
   services->presets          = read_presets(services);
+  services->kits             = read_kits(services);
   services->automation_takes = automation_takes_new();
   services->launch_record    = launch_record_new();
   services->agent            = agent_new(services);
@@ -169,7 +189,7 @@ start_parts(Services* const services)
              services->automation_takes && services->streams &&
              services->recorder && services->ports && services->agent &&
              services->jobs && services->texts && services->media &&
-             services->presets && services->samples &&
+             services->presets && services->kits && services->samples &&
              watch(services, jobs_fd(services->jobs)) &&
              watch(services, agent_fd(services->agent))
            ? STATUS_OK
@@ -357,6 +377,7 @@ services_free(Services* const services)
   sample_pool_free(services->samples);
   media_free(services->media);
   presets_free(services->presets);
+  presets_free(services->kits);
   automation_takes_free(services->automation_takes);
   launch_record_free(services->launch_record);
   undo_free(services->undo);

@@ -16,9 +16,21 @@ synthesis_presets(const Services* const services)
   return services->presets;
 }
 
+const Presets*
+synthesis_kits(const Services* const services)
+{
+  return services->kits;
+}
+
 static const Preset*
 preset_of(const Services* const services, const Track* const track)
 {
+  const Preset* const kit =
+    presets_find(services->kits, string_text(track->kit));
+  if (kit) {
+    return kit;
+  }
+
   const Preset* const preset =
     presets_find(services->presets, string_text(track->instrument));
   return preset ? preset : presets_default(services->presets);
@@ -104,6 +116,20 @@ preset_instance(const Services* const services, const Preset* const preset)
   return instrument;
 }
 
+/// Send a batch, which moves, that is due some seconds from now
+static Status
+send_at(Services* const services, Batch* const batch, const double seconds)
+{
+  batch->frame =
+    services_telemetry(services).frame + (uint64_t)(seconds * services->rate);
+  const Status st = engine_send(services->engine, batch);
+  if (st) {
+    batch_free(batch);
+  }
+
+  return st;
+}
+
 /// Have the preview's note end at a later frame
 static Status
 send_note_off(Services* const services, const double seconds)
@@ -117,14 +143,7 @@ send_note_off(Services* const services, const double seconds)
     return edit_no_memory(services);
   }
 
-  batch->frame =
-    services_telemetry(services).frame + (uint64_t)(seconds * services->rate);
-  const Status st = engine_send(services->engine, batch);
-  if (st) {
-    batch_free(batch);
-  }
-
-  return st;
+  return send_at(services, batch, seconds);
 }
 
 Status
@@ -163,4 +182,62 @@ synthesis_preview(Services* const   services,
 
   st = edit_request(services, &on);
   return st ? st : send_note_off(services, seconds);
+}
+
+/// Send the strokes of a groove that are at the beat of the one at `*from`,
+/// which goes to the next beat's
+static Status
+send_strokes(Services* const services, const Preset* kit, uint32_t* const from)
+{
+  Batch* const batch = batch_new();
+  bool         good  = batch;
+  const float  beat  = kit->groove[*from].beat;
+  for (; good && *from < kit->num_hits && kit->groove[*from].beat == beat;
+       ++*from) {
+    const GrooveHit hit = kit->groove[*from];
+    const Operation on  = {.type  = OPERATION_NOTE_ON,
+                           .track = feed_preview(services->feed),
+                           .note  = {.key      = PREVIEW_KEY + *from,
+                                     .pitch    = hit.note,
+                                     .velocity = hit.velocity,
+                                     .seed     = *from}};
+    good                = batch_add(batch, &on);
+  }
+  if (!good) {
+    batch_free(batch);
+    return edit_no_memory(services);
+  }
+
+  return send_at(services, batch, (double)(beat * 60.0f / kit->tempo));
+}
+
+Status
+synthesis_preview_kit(Services* const services, const char* const name)
+{
+  const Preset* const kit = presets_find(services->kits, name);
+  if (!kit) {
+    return services_fail(services,
+                         STATUS_NOT_FOUND,
+                         "There is no kit \"%s\" (see /audio/kits/list)",
+                         name);
+  }
+
+  EngineTrack* const track      = feed_preview(services->feed);
+  Instrument* const  instrument = preset_instance(services, kit);
+  const Operation    exchange   = {
+         .type = OPERATION_INSTRUMENT, .track = track, .instrument = instrument};
+  if (!instrument) {
+    return edit_no_memory(services);
+  }
+
+  Status st = edit_request(services, &exchange);
+  if (st) {
+    instrument_free(instrument);
+    return st;
+  }
+
+  for (uint32_t i = 0; !st && i < kit->num_hits;) {
+    st = send_strokes(services, kit, &i);
+  }
+  return st;
 }

@@ -18,7 +18,11 @@
 const Presets*
 synthesis_presets(const Services* services);
 
-/// The engine of a track's instrument; the default preset's where the track
+/// All kits, borrowed
+const Presets*
+synthesis_kits(const Services* services);
+
+/// The engine of a track's kit, else of its instrument; the default preset's where the track
 /// names none or one that is not there
 const InstrumentInfo*
 synthesis_info(const Services* services, const Track* track);
@@ -60,5 +64,9 @@ synthesis_preview(Services*   services,
                   uint8_t     velocity,
                   double      seconds,
                   const char* instrument);
+
+/// Play a kit's groove once, at its tempo, on the preview strip
+Status
+synthesis_preview_kit(Services* services, const char* kit);
 
 #endif // SONIC_SERVICES_SYNTHESIS_H

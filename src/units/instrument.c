@@ -3,6 +3,7 @@
 #include "units/instrument.h"
 
 #include "units/additive.h"
+#include "units/drum.h"
 #include "units/fm.h"
 #include "units/formant.h"
 #include "units/modal.h"
@@ -15,6 +16,7 @@
 #include <stdint.h>
 #include <string.h>
 
+/// The synthesizers come first, drums last
 static const InstrumentInfo* const instruments[] = {
   &subtractive_instrument,
   &fm_instrument,
@@ -23,7 +25,11 @@ static const InstrumentInfo* const instruments[] = {
   &modal_instrument,
   &formant_instrument,
   &wavetable_instrument,
+  &drum_instrument,
+  &kit_instrument,
 };
+
+#define NUM_DRUMS 2u
 
 static const uint32_t num_instruments =
   sizeof(instruments) / sizeof(instruments[0]);
@@ -48,7 +54,7 @@ instrument_prepare(void)
 const InstrumentInfo* const*
 instrument_list(uint32_t* const count)
 {
-  *count = num_instruments;
+  *count = num_instruments - NUM_DRUMS;
   return instruments;
 }
 

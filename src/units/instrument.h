@@ -125,7 +125,7 @@ instrument_find(const char* symbol);
 void
 instrument_prepare(void);
 
-/// All instrument engines, `*count` of them
+/// All instrument engines that play what pitch a note has, `*count` of them
 const InstrumentInfo* const*
 instrument_list(uint32_t* count);
 

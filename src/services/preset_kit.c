@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The pads and the groove of a kit's file
+
+#include "services/presets_private.h"
+
+#include "units/drum.h"
+#include "units/instrument.h"
+#include "units/unit.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// Most hits of a groove, and beats that it may last
+#define MOST_HITS 256u
+#define MOST_BEATS 16.0
+
+/// Set one parameter of a pad; its level is added to that of the voice
+static bool
+read_pad_param(const PresetReader* const reader,
+               const char* const         pad,
+               const char* const         key,
+               const json_t* const       value,
+               float* const              values)
+{
+  char full[160];
+  snprintf(full, sizeof(full), "%.60s.%.80s", pad, key);
+  const int index = instrument_find_param(&drum_instrument, key);
+  if (index < 0) {
+    return preset_fault(reader, full, "a pad has no such parameter");
+  }
+
+  const ParamInfo* const param  = &drum_params[index];
+  const double           number = json_number_value(value);
+  if (!json_is_number(value) || !(number >= (double)param->min) ||
+      !(number <= (double)param->max)) {
+    return preset_fault(reader,
+                        full,
+                        "expected a number from %g to %g",
+                        (double)param->min,
+                        (double)param->max);
+  }
+
+  const bool  adds = index == DRUM_LEVEL;
+  const float sum  = (adds ? values[index] : 0.0f) + (float)number;
+  values[index]    = sum < param->min   ? param->min
+                     : sum > param->max ? param->max
+                                        : sum;
+  return true;
+}
+
+static bool
+read_pad(const PresetReader* const reader,
+         const char* const         note,
+         const json_t* const       pad,
+         Preset* const             preset)
+{
+  char key[80];
+  snprintf(key, sizeof(key), "pads.%.60s", note);
+  char*      end    = NULL;
+  const long number = strtol(note, &end, 10);
+  if (*end || number < (long)KIT_FIRST || number > (long)KIT_LAST) {
+    return preset_fault(
+      reader, key, "expected a note from %u to %u", KIT_FIRST, KIT_LAST);
+  }
+
+  const char* const   name  = json_string_value(json_object_get(pad, "voice"));
+  const Preset* const voice = name ? presets_find(reader->voices, name) : NULL;
+  if (!voice || voice->info != &drum_instrument) {
+    char full[96];
+    snprintf(full, sizeof(full), "%s.voice", key);
+    return preset_fault(
+      reader, full, "there is no drum voice \"%s\"", name ? name : "");
+  }
+
+  float* const values = &preset->values[KIT_PARAM((uint32_t)number, 0)];
+  memcpy(values, voice->values, NUM_DRUM_PARAMS * sizeof(float));
+  const char* param = NULL;
+  json_t*     value = NULL;
+  json_object_foreach((json_t*)pad, param, value)
+  {
+    if (strcmp(param, "voice") != 0 &&
+        !read_pad_param(reader, key, param, value, values)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Read a hit: beat, note, velocity
+static bool
+read_hit(const PresetReader* const reader,
+         const size_t              index,
+         const json_t* const       hit,
+         Preset* const             preset)
+{
+  const double beat     = json_number_value(json_array_get(hit, 0));
+  const double note     = json_number_value(json_array_get(hit, 1));
+  const double velocity = json_number_value(json_array_get(hit, 2));
+  if (json_array_size(hit) != 3u || beat < 0.0 || beat >= MOST_BEATS ||
+      note < (double)KIT_FIRST || note > (double)KIT_LAST || velocity < 1.0 ||
+      velocity > 127.0) {
+    char key[48];
+    snprintf(key, sizeof(key), "groove[%zu]", index);
+    return preset_fault(reader,
+                        key,
+                        "expected a beat from 0, a note from %u to %u and a "
+                        "velocity from 1 to 127",
+                        KIT_FIRST,
+                        KIT_LAST);
+  }
+
+  preset->groove[preset->num_hits++] =
+    (GrooveHit){(float)beat, (uint8_t)note, (uint8_t)velocity};
+  return true;
+}
+
+static bool
+read_groove(const PresetReader* const reader,
+            const json_t* const       file,
+            Preset* const             preset)
+{
+  const json_t* const groove = json_object_get(file, "groove");
+  const size_t        count  = json_array_size(groove);
+  if (!count || count > MOST_HITS) {
+    return preset_fault(
+      reader, "groove", "expected a list of 1 to %u hits", MOST_HITS);
+  }
+
+  preset->tempo = (float)json_number_value(json_object_get(file, "tempo"));
+  if (!(preset->tempo >= 20.0f) || !(preset->tempo <= 400.0f)) {
+    return preset_fault(reader, "tempo", "expected a number from 20 to 400");
+  }
+
+  preset->groove = (GrooveHit*)calloc(count, sizeof(GrooveHit));
+  if (!preset->groove) {
+    return preset_fault(reader, "groove", "out of memory");
+  }
+
+  for (size_t i = 0; i < count; ++i) {
+    if (!read_hit(reader, i, json_array_get(groove, i), preset)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool
+preset_read_kit(const PresetReader* const reader,
+                const json_t* const       file,
+                Preset* const             preset)
+{
+  const json_t* const pads = json_object_get(file, "pads");
+  if (!json_object_size(pads)) {
+    return preset_fault(reader, "pads", "expected notes with their sounds");
+  }
+
+  const char* note = NULL;
+  json_t*     pad  = NULL;
+  json_object_foreach((json_t*)pads, note, pad)
+  {
+    if (!read_pad(reader, note, pad, preset)) {
+      return false;
+    }
+  }
+  return read_groove(reader, file, preset);
+}
