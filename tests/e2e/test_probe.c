@@ -41,6 +41,16 @@ set_up(void** const state)
     return -1;
   }
   scene->client = osc_client_new(OSC_UDP, scene->daemon.port);
+
+  // A track with pads
+  const char* const tracks = "/compositions/current/tracks/";
+  char              kit[80];
+  char              create[80];
+  snprintf(create, sizeof(create), "%screate", tracks);
+  const OscReceived* const made =
+    converse_ask(scene->client, create, "ss", "Kit", "midi");
+  snprintf(kit, sizeof(kit), "%s%.16s/kit", tracks, osc_text(made, 1));
+  converse_ask(scene->client, kit, "s", "808-core");
   return 0;
 }
 

@@ -146,8 +146,13 @@ hear_pad(const Preset* const kit, const uint8_t note, const uint8_t velocity)
       assert_true(isfinite(left[f]) && isfinite(right[f]));
       sound.peak = fmaxf(sound.peak, fmaxf(fabsf(left[f]), fabsf(right[f])));
       sound.loudness += (double)(left[f] * left[f] + right[f] * right[f]);
-      sound.mean += (double)(left[f] + right[f]);
-      sound.end += done >= FRAMES - 4800u ? (double)(left[f] + right[f]) : 0.0;
+      // Weighed, since a tone that is cut within a period is no constant
+      const double at = 2.0 * M_PI * (double)(done + f) / FRAMES;
+      sound.mean += (1.0 - cos(at)) * (double)(left[f] + right[f]);
+      if (done >= FRAMES - 24000u) {
+        const double place = 2.0 * M_PI * (double)(done + f) / 24000.0;
+        sound.end += (1.0 - cos(place)) * (double)(left[f] + right[f]);
+      }
     }
   }
   free(self);
