@@ -199,10 +199,11 @@ feed_change(Feed* const              feed,
 
   feed->old_num_solo = feed->num_solo;
 
-  const bool ok =
-    document_difference(old_root, new_root, change, &work) &&
-    (!work.solo || feed_change_solo(&work)) && feed_send_clip_sets(&work) &&
-    (!work.schedule || feed_change_schedule(&work)) && feed_send_curves(&work);
+  const bool ok = document_difference(old_root, new_root, change, &work) &&
+                  (!work.solo || feed_change_solo(&work)) &&
+                  feed_send_clip_sets(&work) &&
+                  (!work.schedule || feed_change_schedule(&work)) &&
+                  feed_send_curves(&work) && feed_change_end(&work);
   id_list_release(work.moved);
   free(work.dirty);
   return ok ? STATUS_OK : work.status;

@@ -212,6 +212,37 @@ test_without_a_server_jack_fails(void** state)
   free(errors);
 }
 
+static void
+test_it_stops_at_the_end(void** state)
+{
+  (void)state;
+  studio_init(&studio, 48000, 256);
+  studio_start_dummy(&studio, NULL);
+  studio_create(&studio, 300.0);
+  char* const track = studio_make(
+    &studio, "/compositions/current/tracks/create", "ss", "Keys", "midi");
+  char create[96];
+  snprintf(create,
+           sizeof(create),
+           "/compositions/current/tracks/%.16s/clips/create",
+           track);
+  free(studio_make(&studio, create, "ff", 0.0, 2.0));
+  free(track);
+
+  // A clip that comes later makes the song longer
+  studio_ask(&studio, "/playback/stop_at_end", "i", 1);
+  studio_ask(&studio, "/compositions/current/clips/c1/start", "f", 4.0);
+  studio_ask(&studio, "/playback/play", "");
+  studio_wait_beat(&studio, 5.0);
+  studio_wait_text(&studio, "/playback/state", "stopped", STUDIO_MS);
+
+  // Without that it goes on
+  studio_ask(&studio, "/playback/stop_at_end", "i", 0);
+  studio_ask(&studio, "/playback/play", "");
+  studio_wait_beat(&studio, 8.0);
+  studio_stop(&studio);
+}
+
 int
 main(void)
 {
@@ -220,6 +251,7 @@ main(void)
     cmocka_unit_test_teardown(test_first_start_plays_the_demo, tear_down),
     cmocka_unit_test_teardown(test_all_is_there_after_a_restart, tear_down),
     cmocka_unit_test_teardown(test_memory_and_descriptors_stay, tear_down),
+    cmocka_unit_test_teardown(test_it_stops_at_the_end, tear_down),
     cmocka_unit_test_teardown(test_without_a_server_auto_says_so, tear_down),
     cmocka_unit_test_teardown(test_without_a_server_jack_fails, tear_down),
   };
