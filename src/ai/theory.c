@@ -96,13 +96,6 @@ pitch_class_name(const int pitch_class, const bool flats)
 }
 
 const Scale*
-scale_list(uint32_t* const count)
-{
-  *count = sizeof(scales) / sizeof(scales[0]);
-  return scales;
-}
-
-const Scale*
 scale_find(const char* const name)
 {
   char key[48];

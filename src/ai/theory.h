@@ -62,10 +62,6 @@ pitch_class_name(int pitch_class, bool flats);
 const Scale*
 scale_find(const char* name);
 
-/// All scales, `*count` of them
-const Scale*
-scale_list(uint32_t* count);
-
 /// Whether a pitch belongs to a key
 bool
 key_has(const Key* key, int pitch);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <netdb.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,19 +66,6 @@ probe_link_close(ProbeLink* const link)
   link->room  = 0;
   link->used  = 0;
   link->fd    = -1;
-}
-
-uint16_t
-probe_link_port(const ProbeLink* const link)
-{
-  struct sockaddr_storage address;
-  socklen_t               size = sizeof(address);
-  if (getsockname(link->fd, (struct sockaddr*)&address, &size)) {
-    return 0;
-  }
-  return ntohs(address.ss_family == AF_INET6
-                 ? ((const struct sockaddr_in6*)&address)->sin6_port
-                 : ((const struct sockaddr_in*)&address)->sin_port);
 }
 
 bool

@@ -36,10 +36,6 @@ probe_link_open(ProbeLink* link, const char* host, int64_t port, bool tcp);
 void
 probe_link_close(ProbeLink* link);
 
-/// Local port
-uint16_t
-probe_link_port(const ProbeLink* link);
-
 /// Send a packet
 bool
 probe_link_send(ProbeLink* link, const void* packet, uint32_t size);

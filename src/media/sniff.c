@@ -15,14 +15,6 @@ static const char* const container_names[] = {
   [CONTAINER_FLAC] = "FLAC", [CONTAINER_OGG]  = "Ogg",
 };
 
-static const char* const coding_names[] = {
-  [CODING_U8]  = "8-bit",        [CODING_S8]     = "8-bit",
-  [CODING_S16] = "16-bit",       [CODING_S24]    = "24-bit",
-  [CODING_S32] = "32-bit",       [CODING_F32]    = "32-bit float",
-  [CODING_F64] = "64-bit float", [CODING_VORBIS] = "Vorbis",
-  [CODING_FLAC] = "lossless",
-};
-
 /// What an Ogg stream begins with
 static const struct {
   const char* magic;
@@ -38,12 +30,6 @@ const char*
 audio_container_name(const AudioContainer container)
 {
   return container_names[container];
-}
-
-const char*
-audio_coding_name(const AudioCoding coding)
-{
-  return coding_names[coding];
 }
 
 static Status

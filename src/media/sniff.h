@@ -67,8 +67,4 @@ sniff_file(int fd, AudioFileInfo* info, char* text, size_t text_size);
 const char*
 audio_container_name(AudioContainer container);
 
-/// Name of a coding for people, such as "24-bit"
-const char*
-audio_coding_name(AudioCoding coding);
-
 #endif // SONIC_MEDIA_SNIFF_H

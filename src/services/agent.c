@@ -65,12 +65,6 @@ agent_fd(const Agent* const agent)
   return agent->wake;
 }
 
-Agent*
-services_agent(Services* const services)
-{
-  return services->agent;
-}
-
 void
 agent_set_brain(Services* const services, const AgentBrain* const brain)
 {

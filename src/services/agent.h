@@ -108,10 +108,6 @@ agent_fd(const Agent* agent);
 void
 agent_poll(Agent* agent);
 
-/// The agent of the services
-Agent*
-services_agent(Services* services);
-
 /// Give it a brain, which stays the caller's; null takes it away
 void
 agent_set_brain(Services* services, const AgentBrain* brain);

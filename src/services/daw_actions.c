@@ -84,55 +84,6 @@ daw_action(Services* const     services,
   return STATUS_OK;
 }
 
-Status
-daw_batch(Services* const     services,
-          const json_t* const actions,
-          json_t** const      results)
-{
-  *results = NULL;
-  if (!json_is_array(actions) || json_array_size(actions) > DAW_MAX_BATCH) {
-    return services_fail(services,
-                         STATUS_BAD_ARGUMENT,
-                         "Expected an array of at most %u actions",
-                         DAW_MAX_BATCH);
-  }
-
-  DawMark       mark = daw_mark(services);
-  json_t* const list = json_array();
-  Status        st   = list && mark.root ? STATUS_OK : edit_no_memory(services);
-  size_t        i    = 0;
-  const json_t* item = NULL;
-  json_array_foreach(actions, i, item)
-  {
-    const char* const name = json_string_value(json_object_get(item, "action"));
-    json_t*           result = NULL;
-    if (!st && !name) {
-      st = services_fail(services,
-                         STATUS_BAD_ARGUMENT,
-                         "Expected {\"action\": name, \"args\": {...}} as "
-                         "element %zu",
-                         i + 1u);
-    }
-
-    st = st
-           ? st
-           : daw_action(services, name, json_object_get(item, "args"), &result);
-    if (!st) {
-      json_array_append_new(list, result);
-    }
-  }
-
-  if (st) {
-    json_decref(list);
-    daw_rollback(services, &mark);
-    return st;
-  }
-
-  daw_unmark(&mark);
-  *results = list;
-  return STATUS_OK;
-}
-
 // Drafts
 
 DawMark
@@ -164,12 +115,6 @@ daw_rollback(Services* const services, DawMark* const mark)
   }
 
   daw_unmark(mark);
-}
-
-bool
-daw_changed(Services* const services, const DawMark* const mark)
-{
-  return undo_counts(mark->root, services_document(services));
 }
 
 // Finding

@@ -73,15 +73,6 @@ daw_action(Services*     services,
            const json_t* args,
            json_t**      result);
 
-/**
-   Run actions, all or none.
-
-   @param actions Array of {"action": name, "args": {...}}.
-   @param results Receives an array of results, owned, or null.
-*/
-Status
-daw_batch(Services* services, const json_t* actions, json_t** results);
-
 // Drafts that can be gone back to
 
 /// A state of the draft
@@ -101,10 +92,6 @@ daw_rollback(Services* services, DawMark* mark);
 /// Forget a state
 void
 daw_unmark(DawMark* mark);
-
-/// Whether the draft differs from a state, the conversation aside
-bool
-daw_changed(Services* services, const DawMark* mark);
 
 // Looking
 

@@ -158,15 +158,3 @@ sample_pool_add_fault(SamplePool* const pool,
   entry->fault = text;
   return STATUS_OK;
 }
-
-uint32_t
-sample_pool_count(const SamplePool* const pool)
-{
-  return pool->count;
-}
-
-const PooledSample*
-sample_pool_get(const SamplePool* const pool, const uint32_t index)
-{
-  return &pool->samples[index];
-}

@@ -46,11 +46,4 @@ sample_pool_add(SamplePool* pool, const char* path, const DecodeResult* result);
 Status
 sample_pool_add_fault(SamplePool* pool, const char* path, const char* fault);
 
-/// Number of entries, for walking with `sample_pool_get`
-uint32_t
-sample_pool_count(const SamplePool* pool);
-
-const PooledSample*
-sample_pool_get(const SamplePool* pool, uint32_t index);
-
 #endif // SONIC_SERVICES_SAMPLE_POOL_H

@@ -260,12 +260,6 @@ undo_push(Undo* const              undo,
   return false;
 }
 
-void
-undo_end_gesture(Undo* const undo)
-{
-  undo->open = false;
-}
-
 uint32_t
 undo_count(const Undo* const undo)
 {

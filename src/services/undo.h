@@ -71,10 +71,6 @@ undo_push(Undo*              undo,
           uint64_t           revision,
           uint64_t           nanos);
 
-/// End the present gesture, so that the next edit is a step of its own
-void
-undo_end_gesture(Undo* undo);
-
 // Places in the tree: 0 is what was there at first, then come the steps from
 // the oldest to the newest; valid until the next push
 
