@@ -3,6 +3,7 @@
 // A clock without sound: a thread runs a cycle whenever its time has come
 
 #include "backend/driver.h"
+#include "base/clock.h"
 #include "base/rt.h"
 
 #include <pthread.h>
@@ -34,14 +35,6 @@ typedef struct {
   atomic_ullong xruns; ///< Times that it was too late to catch up
 } Dummy;
 
-static uint64_t
-nanos_now(void)
-{
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * NANOS_PER_SECOND + (uint64_t)now.tv_nsec;
-}
-
 static void
 sleep_until(uint64_t nanos)
 {
@@ -64,11 +57,11 @@ run(void* arg)
 {
   Dummy* const   dummy = (Dummy*)arg;
   const EngineIO io = {.out_left = dummy->out[0], .out_right = dummy->out[1]};
-  uint64_t       start  = nanos_now();
+  uint64_t       start  = clock_nanos();
   uint64_t       frames = 0;
   while (!atomic_load(&dummy->quit)) {
     const uint64_t due = start + frames_to_nanos(frames, dummy->rate);
-    const uint64_t now = nanos_now();
+    const uint64_t now = clock_nanos();
     if (now > due + LATE_NANOS) {
       atomic_fetch_add(&dummy->xruns, 1);
       start += now - due;

@@ -8,6 +8,7 @@
 
 #include "ai/mcp.h"
 
+#include "base/clock.h"
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/options.h"
@@ -17,11 +18,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /// Time that the daemon may take for an answer, in milliseconds
 #define WAIT_MS 15000
+
+#define NANOS_PER_MS INT64_C(1000000)
 
 /// Bytes that are read at a time
 #define READ_BYTES 65536u
@@ -125,22 +127,14 @@ say(const char* const before, const char* const what)
   return strdup(text);
 }
 
-static int64_t
-clock_ms(void)
-{
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /// Wait for the daemon's next packet, looking at what comes in meanwhile
 static ClientResult
 wait_for_packet(Session* const      session,
-                const int64_t       until,
+                const uint64_t      until,
                 PacketReader* const reader)
 {
   while (!session->cancelled) {
-    const int64_t left      = until - clock_ms();
+    const int64_t left      = (int64_t)(until - clock_nanos()) / NANOS_PER_MS;
     struct pollfd pollers[] = {{session->client.fd, POLLIN, 0},
                                {session->ended ? -1 : STDIN_FILENO, POLLIN, 0}};
     if (left <= 0 || (poll(pollers, 2, (int)left) < 0 && errno != EINTR)) {
@@ -254,8 +248,8 @@ wait_for_answer(Session* const session,
                 Answer* const  answer,
                 char** const   error)
 {
-  const int64_t until = clock_ms() + WAIT_MS;
-  const int32_t first = answer->pieces;
+  const uint64_t until = clock_nanos() + (uint64_t)(WAIT_MS * NANOS_PER_MS);
+  const int32_t  first = answer->pieces;
   while (!*error) {
     PacketReader       reader;
     const ClientResult result = wait_for_packet(session, until, &reader);

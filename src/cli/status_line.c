@@ -2,6 +2,7 @@
 
 #include "cli/status_line.h"
 
+#include "base/clock.h"
 #include "base/id.h"
 #include "services/mixer.h"
 #include "services/playback.h"
@@ -10,7 +11,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /// Between drawings
@@ -18,14 +18,6 @@
 
 /// Cells of the level meter, 3 dB each
 #define METER_CELLS 16
-
-static uint64_t
-monotonic_nanos(void)
-{
-  struct timespec now = {0};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 void
 status_line_init(StatusLine* const line, const char* const url)
@@ -60,7 +52,7 @@ draw_position(const Composition* const root, const Ticks ticks, char text[32])
 void
 status_line_update(StatusLine* const line, Services* const services)
 {
-  const uint64_t now = monotonic_nanos();
+  const uint64_t now = clock_nanos();
   if (!line->enabled || now < line->next) {
     return;
   }

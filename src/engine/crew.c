@@ -2,12 +2,12 @@
 
 #include "engine/crew.h"
 
+#include "base/clock.h"
 #include "engine/float_mode.h"
 
 #include <linux/futex.h>
 #include <stddef.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 // A ticket is the generation of the run, its number of tasks, and the next one
@@ -20,7 +20,7 @@
 #define GENERATION (1ull << (2u * TASK_BITS))
 
 /// How long an idle helper spins before it sleeps
-#define SPIN_NANOS 20000
+#define SPIN_NANOS 20000u
 
 /// Looks at the ticket between looks at the clock
 #define SPINS_PER_LOOK 32u
@@ -36,14 +36,6 @@ pause_briefly(void)
 #elif defined(__aarch64__)
   __asm__ volatile("yield");
 #endif
-}
-
-SONIC_RT static int64_t
-nanos_now(void)
-{
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1000000000ll + now.tv_nsec;
 }
 
 SONIC_RT static bool
@@ -104,7 +96,7 @@ crew_help(CrewHelper* const helper)
   float_mode_enter();
   rt_section_enter();
 
-  int64_t idle_since = nanos_now();
+  uint64_t idle_since = clock_nanos();
   while (!atomic_load(&crew->quit)) {
     bool worked = false;
     for (uint32_t i = 0; i < SPINS_PER_LOOK && !worked; ++i) {
@@ -118,10 +110,10 @@ crew_help(CrewHelper* const helper)
         float_mode_enter();
       }
 
-      idle_since = nanos_now();
-    } else if (nanos_now() - idle_since > SPIN_NANOS) {
+      idle_since = clock_nanos();
+    } else if (clock_nanos() - idle_since > SPIN_NANOS) {
       sleep_until_woken(helper);
-      idle_since = nanos_now();
+      idle_since = clock_nanos();
     }
   }
 

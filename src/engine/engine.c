@@ -2,6 +2,7 @@
 
 #include "engine/engine.h"
 
+#include "base/clock.h"
 #include "engine/batch.h"
 #include "engine/engine_state.h"
 #include "engine/float_mode.h"
@@ -11,21 +12,12 @@
 #include "engine/transport.h"
 
 #include <string.h>
-#include <time.h>
 
 /// Time constant of the smoothed load
 #define LOAD_SECONDS 0.3f
 
 /// Seconds that clips are read ahead
 #define AHEAD_SECONDS 2u
-
-SONIC_RT static uint64_t
-nanos_now(void)
-{
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 /// A tick some frames after another
 SONIC_RT static Ticks
@@ -284,7 +276,7 @@ SONIC_RT void
 engine_run(Engine* const engine, const EngineIO* const io, const uint32_t n)
 {
   const uint64_t mode  = float_mode_enter();
-  Telemetry      state = {.frame = engine->frame, .nanos = nanos_now()};
+  Telemetry      state = {.frame = engine->frame, .nanos = clock_nanos()};
 
   batch_receive(engine);
   advance(engine);
@@ -304,7 +296,7 @@ engine_run(Engine* const engine, const EngineIO* const io, const uint32_t n)
   }
 
   if (n) {
-    measure_load(engine, nanos_now() - state.nanos, n);
+    measure_load(engine, clock_nanos() - state.nanos, n);
   }
 
   if (!float_mode_is_set()) {

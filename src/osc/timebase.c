@@ -2,6 +2,8 @@
 
 #include "osc/timebase.h"
 
+#include "base/clock.h"
+
 #include <math.h>
 #include <time.h>
 
@@ -29,14 +31,6 @@
 #define FIRST_BANDWIDTH 2.0
 #define LAST_BANDWIDTH 0.05
 
-static uint64_t
-read_clock(const clockid_t clock)
-{
-  struct timespec now = {0};
-  clock_gettime(clock, &now);
-  return (uint64_t)now.tv_sec * NANOS_PER_SECOND + (uint64_t)now.tv_nsec;
-}
-
 Moment
 moment_now(void)
 {
@@ -44,9 +38,9 @@ moment_now(void)
   Moment   moment = {0};
   uint64_t least  = UINT64_MAX;
   for (int i = 0; i < 4 && least > SAME_NANOS; ++i) {
-    const uint64_t before   = read_clock(CLOCK_MONOTONIC);
-    const uint64_t realtime = read_clock(CLOCK_REALTIME);
-    const uint64_t span     = read_clock(CLOCK_MONOTONIC) - before;
+    const uint64_t before   = clock_read(CLOCK_MONOTONIC);
+    const uint64_t realtime = clock_read(CLOCK_REALTIME);
+    const uint64_t span     = clock_read(CLOCK_MONOTONIC) - before;
     if (span < least) {
       least  = span;
       moment = (Moment){before + span / 2u, realtime};

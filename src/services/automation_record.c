@@ -2,6 +2,7 @@
 
 #include "services/automation_record.h"
 
+#include "base/clock.h"
 #include "engine/curves.h"
 #include "model/difference.h"
 #include "services/automation.h"
@@ -11,7 +12,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /// Most values that are played in at once
 #define MAX_GESTURES 64u
@@ -85,14 +85,6 @@ automation_takes_free(AutomationTakes* const takes)
   }
 }
 
-static uint64_t
-now_nanos(void)
-{
-  struct timespec now = {0};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 static Mode
 mode_of(const Services* const services)
 {
@@ -156,7 +148,7 @@ place_of(Services* const services, const Telemetry* const telemetry)
   const double beats_per_frame =
     tempo_to_bpm(telemetry->tempo) / 60.0 / services->rate;
   const uint64_t frame  = services->frame;
-  const uint64_t nanos  = now_nanos();
+  const uint64_t nanos  = clock_nanos();
   double         frames = 0.0;
   if (frame > telemetry->frame) {
     frames = (double)(frame - telemetry->frame);
@@ -209,7 +201,7 @@ note_value(void* const handle, const char* const address, const double value)
     noting->status = hold(noting->services, address, true);
   }
 
-  gesture->moved = now_nanos();
+  gesture->moved = clock_nanos();
   gesture->last  = noting->place;
   if (!noting->status && !add_point(gesture, noting->place, value)) {
     noting->status = edit_no_memory(noting->services);
@@ -259,7 +251,7 @@ automation_finger(Services* const   services,
   }
 
   gesture->finger = down;
-  gesture->moved  = down ? now_nanos() : 0;
+  gesture->moved  = down ? clock_nanos() : 0;
 }
 
 /// Value of automation at a place, from the rows around it
@@ -388,7 +380,7 @@ automation_record_poll(Services* const services)
   const bool             jumped = !playing || telemetry.loops != takes->loops ||
                       telemetry.position < takes->place;
   const bool     starts = playing && !takes->playing;
-  const uint64_t now    = now_nanos();
+  const uint64_t now    = clock_nanos();
   for (uint32_t i = 0; i < MAX_GESTURES; ++i) {
     Gesture* const gesture = &takes->gestures[i];
     const bool     let_go  = !gesture->finger && now > gesture->moved &&

@@ -2,22 +2,14 @@
 
 #include "services/autosave.h"
 
+#include "base/clock.h"
 #include "services/composition_store.h"
 #include "services/services_private.h"
 #include "store/prune.h"
 
 #include <stdint.h>
-#include <time.h>
 
 #define NANOS_PER_MINUTE 60e9
-
-static uint64_t
-nanos_now(void)
-{
-  struct timespec now = {0};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 static void
 saved(void* const handle, const Status status, const char* const text)
@@ -31,7 +23,7 @@ void
 autosave_poll(Services* const services)
 {
   const double   minutes = services->root->autosave;
-  const uint64_t now     = nanos_now();
+  const uint64_t now     = clock_nanos();
   if (!services->store || services->revision == services->autosaved) {
     services->autosave_time = now;
     return;

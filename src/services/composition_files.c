@@ -3,6 +3,7 @@
 // What is done to compositions on disk that leaves the open one open: saving,
 // copies, deletion, export, other names
 
+#include "base/clock.h"
 #include "services/composition_archive.h"
 #include "services/composition_export.h"
 #include "services/composition_load.h"
@@ -17,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 // Saving
 
@@ -39,14 +39,6 @@ save_done(void* const       handle,
   free(saving);
 }
 
-static uint64_t
-wall_nanos(void)
-{
-  struct timespec now = {0};
-  clock_gettime(CLOCK_REALTIME, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 Status
 compositions_save(Services* const         services,
                   const char* const       label,
@@ -64,7 +56,7 @@ compositions_save(Services* const         services,
 
   const StoreSnapshot snapshot = {.root     = services->root,
                                   .revision = services->revision,
-                                  .nanos    = wall_nanos(),
+                                  .nanos    = clock_wall_nanos(),
                                   .label    = label,
                                   .who      = author->who};
   saving->completion           = *completion;
@@ -167,7 +159,7 @@ rename_root(const FilesJob* const    job,
   }
 
   const StoreEntry entry = {.revision = revision + 1u,
-                            .nanos    = wall_nanos(),
+                            .nanos    = clock_wall_nanos(),
                             .client   = job->client,
                             .who      = job->who,
                             .gesture  = "",

@@ -2,6 +2,7 @@
 
 #include "services/composition_text.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "model/codec.h"
 #include "services/composition_store.h"
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /// A text that is made at once is not larger
 #define SMALL_BYTES 65536u
@@ -57,14 +57,6 @@ struct CompositionTexts {
   uint64_t     used;                ///< Monotonic nanoseconds
   TextJob*     making;
 };
-
-static uint64_t
-monotonic_nanos(void)
-{
-  struct timespec now = {0};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 // Pages
 
@@ -186,7 +178,7 @@ keep(CompositionTexts* const  texts,
   drop(texts);
   texts->pages = *pages;
   texts->root  = composition_retain(root);
-  texts->used  = monotonic_nanos();
+  texts->used  = clock_nanos();
   snprintf(texts->id, sizeof(texts->id), "%s", id);
   *pages = (Pages){0};
 }
@@ -236,7 +228,7 @@ composition_text_find(Services* const        services,
     }
   }
 
-  texts->used = monotonic_nanos();
+  texts->used = clock_nanos();
   return pages_get(&texts->pages, page, out)
            ? STATUS_OK
            : fail_range(services, &texts->pages, page);
@@ -246,7 +238,7 @@ void
 composition_text_poll(Services* const services)
 {
   CompositionTexts* const texts = services->texts;
-  if (texts->pages.num_pages && monotonic_nanos() - texts->used > KEEP_NANOS) {
+  if (texts->pages.num_pages && clock_nanos() - texts->used > KEEP_NANOS) {
     drop(texts);
   }
 }

@@ -2,6 +2,7 @@
 
 #include "services/services.h"
 
+#include "base/clock.h"
 #include "model/difference.h"
 #include "services/pitches.h"
 #include "services/playback.h"
@@ -10,7 +11,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 /// The program itself, where no client acts
 static const Author nobody = {0, "sonic-claude", "", ""};
@@ -265,19 +265,11 @@ send_batch(Services* const services)
                            "The engine has more edits than it can take now");
 }
 
-static uint64_t
-wall_nanos(void)
-{
-  struct timespec now = {0};
-  clock_gettime(CLOCK_REALTIME, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 /// Note a commit in the history and the journal
 static void
 record(Services* const services, const Composition* const before)
 {
-  const uint64_t now     = wall_nanos();
+  const uint64_t now     = clock_wall_nanos();
   uint64_t       same_as = 0;
   bool           more    = false;
   bool           again   = services->moving;

@@ -2,6 +2,7 @@
 //
 // Starting, looking after and stopping the services
 
+#include "base/clock.h"
 #include "services/autosave.h"
 #include "services/composition_store.h"
 #include "services/launcher.h"
@@ -16,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <time.h>
 #include <unistd.h>
 
 /// Between looks at the audio driver
@@ -27,14 +27,6 @@
 
 /// Priority of the engine's helpers under the callback's
 #define HELPER_PRIORITY 4
-
-static uint64_t
-monotonic_nanos(void)
-{
-  struct timespec now = {0};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 void
 services_log(Services* const services, const char* const text)
@@ -513,7 +505,7 @@ change_rate(Services* const services, const uint32_t rate)
 static void
 poll_prefetch(Services* const services)
 {
-  const uint64_t now = monotonic_nanos();
+  const uint64_t now = clock_nanos();
   if (services->prefetch_stale && now >= services->next_prefetch) {
     services->prefetch_stale = false;
     services->next_prefetch  = now + PREFETCH_NANOS;
@@ -524,7 +516,7 @@ poll_prefetch(Services* const services)
 static void
 poll_backend(Services* const services)
 {
-  const uint64_t now = monotonic_nanos();
+  const uint64_t now = clock_nanos();
   if (!services->backend || now < services->next_backend_poll) {
     return;
   }

@@ -2,13 +2,13 @@
 
 #include "services/streams.h"
 
+#include "base/clock.h"
 #include "services/edit.h"
 #include "services/streams_private.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /// A channel is listened to for this long after it was asked for
 #define LISTEN_NANOS UINT64_C(2000000000)
@@ -18,14 +18,6 @@
 
 /// A spectrum is not worked out anew before so many of a second's frames came
 #define SPECTRUM_RATE 100u
-
-uint64_t
-streams_now(void)
-{
-  struct timespec now = {0};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 Streams*
 streams_new(void)
@@ -122,7 +114,7 @@ void
 streams_poll(Services* const services)
 {
   Streams* const streams = services->streams;
-  const uint64_t now     = streams_now();
+  const uint64_t now     = clock_nanos();
   streams_poll_meters(services, now);
   for (uint32_t i = 0; i < ENGINE_MAX_TAPS; ++i) {
     StreamTap* const tap = streams->taps[i];
@@ -202,7 +194,7 @@ find_tap(Services* const services, const Id id, StreamTap** const out)
     status = open_tap(services, id, channel, out);
   }
   if (!status) {
-    (*out)->asked = streams_now();
+    (*out)->asked = clock_nanos();
     take_in(*out);
   }
   return status;

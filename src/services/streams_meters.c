@@ -6,6 +6,7 @@
 // watches are taken here at a steady pace, and whoever asks is told of the last
 // while.  One that nobody watches tells of all since it was asked for last.
 
+#include "base/clock.h"
 #include "services/edit.h"
 #include "services/streams_private.h"
 
@@ -153,7 +154,7 @@ streams_meter(Services* const    services,
 {
   Streams* const       streams = services->streams;
   EngineChannel* const strip   = feed_channel(services->feed, channel);
-  const uint64_t       now     = streams_now();
+  const uint64_t       now     = clock_nanos();
   if (!strip) {
     return edit_not_found(services, channel);
   }

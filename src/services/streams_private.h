@@ -75,8 +75,4 @@ struct Streams {
 void
 streams_poll_meters(Services* services, uint64_t now);
 
-/// Monotonic nanoseconds
-uint64_t
-streams_now(void);
-
 #endif // SONIC_SERVICES_STREAMS_PRIVATE_H

@@ -2,6 +2,7 @@
 
 #include "store/store.h"
 
+#include "base/clock.h"
 #include "store/lock.h"
 #include "store/prune.h"
 #include "store/recover.h"
@@ -16,14 +17,6 @@
 #include <unistd.h>
 
 #define NANOS_PER_MS 1000000ull
-
-uint64_t
-store_now(void)
-{
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000u * NANOS_PER_MS + (uint64_t)now.tv_nsec;
-}
 
 // Jobs
 
@@ -198,7 +191,7 @@ start(Store* const           store,
   // What `current.json` has; what it has not is known to differ
   const bool is_current      = !recovered->stale && !recovered->num_lines;
   store->checkpoint_revision = is_current ? recovered->revision : UINT64_MAX;
-  store->last_write          = store_now();
+  store->last_write          = clock_nanos();
 
   Status st = recovered->last_size ? journal_resume(&store->journal,
                                                     recovered->last.name,
@@ -377,7 +370,7 @@ store_append(Store* const store, const StoreEntry* const entry)
     copy_text(commit->what, STORE_WHO_SIZE, entry->what ? entry->what : "");
     copy_text(commit->gesture, STORE_GESTURE_SIZE, entry->gesture);
     if (!store->queue_count++) {
-      store->queue_time = store_now();
+      store->queue_time = clock_nanos();
       pthread_cond_signal(&store->cond);
     }
   }

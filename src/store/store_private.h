@@ -122,10 +122,6 @@ struct Store {
   _Atomic uint64_t durable;
 };
 
-/// Monotonic nanoseconds
-uint64_t
-store_now(void);
-
 /// The store thread
 void*
 store_run(void* handle);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "base/clock.h"
 #include "store/checkpoint.h"
 #include "store/history.h"
 #include "store/prune.h"
@@ -116,7 +117,7 @@ take_commit(Store* const store)
     store->taken       = store->queue[store->queue_first];
     store->is_taken    = true;
     store->queue_first = (store->queue_first + 1u) % STORE_QUEUE;
-    store->queue_time  = store_now();
+    store->queue_time  = clock_nanos();
     --store->queue_count;
   }
 
@@ -166,7 +167,7 @@ static Status
 note_outcome(Store* const store, const Status st)
 {
   if (st) {
-    store->retry_time = store_now() + RETRY_NANOS;
+    store->retry_time = clock_nanos() + RETRY_NANOS;
     if (!store->failing) {
       send_notice(store, st, store->failure);
     }
@@ -206,7 +207,7 @@ flush(Store* const store)
     }
 
     store->num_bytes += store->lines.size;
-    store->last_write = store_now();
+    store->last_write = clock_nanos();
     text_clear(&store->lines);
     atomic_store_explicit(
       &store->durable, store->written, memory_order_release);
@@ -249,7 +250,7 @@ flush_and_tell(Store* const store)
 static bool
 is_due(Store* const store)
 {
-  const uint64_t now = store_now();
+  const uint64_t now = clock_nanos();
   pthread_mutex_lock(&store->mutex);
   const bool waits = store->queue_count || store->is_taken || store->lines.size;
   const uint64_t time =
@@ -304,7 +305,7 @@ store_write_checkpoint(Store* const store, bool (*const func)(void* handle))
   Composition* const root     = composition_retain(store->root);
   const uint64_t     revision = store->written;
   const uint64_t     bytes    = store->num_bytes;
-  const uint64_t     start    = store_now();
+  const uint64_t     start    = clock_nanos();
 
   json_t* const head       = checkpoint_head_of(revision);
   Checkpoint    checkpoint = {
@@ -326,7 +327,7 @@ store_write_checkpoint(Store* const store, bool (*const func)(void* handle))
     send_notice(store, st, store->checkpoint_text);
   }
 
-  const uint64_t end       = store_now();
+  const uint64_t end       = clock_nanos();
   const uint64_t rest      = (end - start) * CHECKPOINT_REST;
   store->checkpoint_time   = end + (rest > store->idle ? rest : store->idle);
   store->checkpoint_status = st == STATUS_CANCELLED ? STATUS_OK : st;
@@ -461,7 +462,7 @@ wait_for_work(Store* const store)
     const uint64_t checkpoint = checkpoint_due(store);
     const uint64_t time       = lines < checkpoint ? lines : checkpoint;
     if (store->quit || store->syncs.first || store->saves.first ||
-        store_now() >= time) {
+        clock_nanos() >= time) {
       break;
     }
 
@@ -495,7 +496,7 @@ store_run(void* const handle)
       store_finish(store, job);
     }
 
-    if (going && store_now() >= checkpoint_due(store)) {
+    if (going && clock_nanos() >= checkpoint_due(store)) {
       store_write_checkpoint(store, keep_flushing_unless_quit);
     }
   }
