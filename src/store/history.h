@@ -20,7 +20,7 @@ typedef struct {
   uint32_t number;     ///< From 1
   uint64_t revision;   ///< Of the document
   uint64_t size;       ///< Bytes of the file
-  char     time[32];   ///< "2026-01-31T12:00:00Z"
+  char     time[32];   ///< As stamp_write writes it
   char     label[256]; ///< Or ""
   char     who[128];   ///< Or ""
   char     file[64];   ///< Name in the folder `history`

@@ -2,9 +2,11 @@
 
 #include "store/library.h"
 
+#include "base/clock.h"
 #include "store/checkpoint.h"
 #include "store/file.h"
 #include "store/lock.h"
+#include "store/stamp.h"
 #include "store/store.h"
 
 #include <jansson.h>
@@ -16,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 // A folder is filled under a name that is no id and then renamed, so it is
@@ -356,11 +357,8 @@ move_to_trash(const char* const data_dir,
   Status      st    = trash ? file_make_folder(trash, text, text_size)
                             : file_no_memory(text, text_size);
 
-  const time_t now = time(NULL);
-  struct tm    parts;
-  char         stamp[32];
-  gmtime_r(&now, &parts);
-  strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &parts);
+  char stamp[STAMP_SIZE];
+  stamp_write_name(clock_wall_nanos(), stamp);
   for (unsigned n = 1; !st; ++n) {
     char* const path = n == 1u ? file_path("%s/%s-%s", trash, id, stamp)
                                : file_path("%s/%s-%s-%u", trash, id, stamp, n);

@@ -5,13 +5,13 @@
 #include "model/codec.h"
 #include "store/file.h"
 #include "store/journal.h"
+#include "store/stamp.h"
 
 #include <jansson.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /// Most bytes of lines that are held; what came before is too long ago
 #define BYTES_MAX (64u << 20u)
@@ -170,30 +170,6 @@ go_back(Walk* const walk, const Composition* const root)
 
 // The steps
 
-/// Read "2026-01-31T12:00:00.000Z"; 0 if it is not that
-static uint64_t
-read_time(const char* const text)
-{
-  struct tm parts  = {0};
-  unsigned  millis = 0;
-  if (!text || sscanf(text,
-                      "%d-%d-%dT%d:%d:%d.%3uZ",
-                      &parts.tm_year,
-                      &parts.tm_mon,
-                      &parts.tm_mday,
-                      &parts.tm_hour,
-                      &parts.tm_min,
-                      &parts.tm_sec,
-                      &millis) != 7) {
-    return 0;
-  }
-
-  parts.tm_year -= 1900;
-  parts.tm_mon -= 1;
-  const time_t seconds = timegm(&parts);
-  return seconds < 0 ? 0u : (uint64_t)seconds * 1000000000u + millis * 1000000u;
-}
-
 static String*
 read_string(const json_t* const object, const char* const key)
 {
@@ -234,7 +210,7 @@ add_step(Past* const past, const PastLine* const line)
   step->after    = composition_retain(line->after);
   step->revision = line->revision;
   step->nanos =
-    read_time(json_string_value(json_object_get(line->object, "at")));
+    stamp_read(json_string_value(json_object_get(line->object, "at")));
   step->client =
     (uint32_t)json_integer_value(json_object_get(line->object, "client"));
   step->who     = read_string(line->object, "who");

@@ -5,13 +5,13 @@
 #include "store/file.h"
 #include "store/history.h"
 #include "store/journal.h"
+#include "store/stamp.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define KEEP_NEWEST 10u
@@ -40,15 +40,6 @@ remove_file(const char* const folder,
   return failed ? STATUS_IO : STATUS_OK;
 }
 
-/// Seconds since 1970 of "2026-01-31T12:00:00..."; 0 if it is not a time
-static int64_t
-read_seconds(const char* const text)
-{
-  struct tm parts = {0};
-  return strptime(text, "%Y-%m-%dT%H:%M:%S", &parts) ? (int64_t)timegm(&parts)
-                                                     : 0;
-}
-
 /// Whether the next snapshot that was made by itself takes the place of one
 static bool
 is_superseded(const int64_t time, const int64_t next, const int64_t now)
@@ -58,6 +49,62 @@ is_superseded(const int64_t time, const int64_t next, const int64_t now)
                                                 : time / HOUR == next / HOUR);
 }
 
+/// What has been seen of a history, from the newest snapshot back
+typedef struct {
+  int64_t  now;   ///< Seconds since 1970
+  uint32_t keep;  ///< That stay in any case
+  uint32_t newer; ///< That stayed so far
+  int64_t  next;  ///< Time of the last of them
+} Pruning;
+
+/// Whether a snapshot may go
+typedef bool (*PruneFunc)(Pruning* pruning, const HistoryItem* item);
+
+/// Remove what may go, from the newest back
+static Status
+prune(const char* const folder,
+      Pruning* const    pruning,
+      const PruneFunc   may_go,
+      uint32_t* const   count,
+      char* const       text,
+      const size_t      text_size)
+{
+  HistoryItem* items = NULL;
+  size_t       n     = 0;
+  char* const  dir   = file_path("%s/history", folder);
+  Status       st    = dir ? history_list(folder, &items, &n, text, text_size)
+                           : file_no_memory(text, text_size);
+  *count             = 0;
+  for (; !st && n; --n) {
+    if (may_go(pruning, &items[n - 1u])) {
+      st = remove_file(dir, items[n - 1u].file, text, text_size);
+      *count += !st;
+    }
+  }
+
+  free(items);
+  free(dir);
+  return st;
+}
+
+static bool
+is_old_autosave(Pruning* const pruning, const HistoryItem* const item)
+{
+  const int64_t time = (int64_t)(stamp_read(item->time) / 1000000000u);
+  if (strcmp(item->label, AUTOSAVE_LABEL) || !time) {
+    return false;
+  }
+
+  if (pruning->newer >= pruning->keep &&
+      is_superseded(time, pruning->next, pruning->now)) {
+    return true;
+  }
+
+  pruning->next = time;
+  ++pruning->newer;
+  return false;
+}
+
 Status
 prune_autosaves(const char* const folder,
                 const int64_t     now,
@@ -65,33 +112,15 @@ prune_autosaves(const char* const folder,
                 char* const       text,
                 const size_t      text_size)
 {
-  HistoryItem* items = NULL;
-  size_t       n     = 0;
-  char* const  dir   = file_path("%s/history", folder);
-  Status       st    = dir ? history_list(folder, &items, &n, text, text_size)
-                           : file_no_memory(text, text_size);
-  uint32_t     newer = 0;
-  int64_t      next  = INT64_MAX;
-  *count             = 0;
-  for (; !st && n; --n) {
-    const HistoryItem* const item = &items[n - 1u];
-    const int64_t            time = read_seconds(item->time);
-    if (strcmp(item->label, AUTOSAVE_LABEL) || !time) {
-      continue;
-    }
+  Pruning pruning = {.now = now, .keep = KEEP_NEWEST, .next = INT64_MAX};
+  return prune(folder, &pruning, is_old_autosave, count, text, text_size);
+}
 
-    if (newer >= KEEP_NEWEST && is_superseded(time, next, now)) {
-      st = remove_file(dir, item->file, text, text_size);
-      *count += !st;
-    } else {
-      next = time;
-      ++newer;
-    }
-  }
-
-  free(items);
-  free(dir);
-  return st;
+static bool
+is_beyond(Pruning* const pruning, const HistoryItem* const item)
+{
+  (void)item;
+  return pruning->newer++ >= pruning->keep;
 }
 
 Status
@@ -101,20 +130,8 @@ prune_snapshots(const char* const folder,
                 char* const       text,
                 const size_t      text_size)
 {
-  HistoryItem* items = NULL;
-  size_t       n     = 0;
-  char* const  dir   = file_path("%s/history", folder);
-  Status       st    = dir ? history_list(folder, &items, &n, text, text_size)
-                           : file_no_memory(text, text_size);
-  *count             = 0;
-  for (size_t i = 0; !st && i + keep < n; ++i) {
-    st = remove_file(dir, items[i].file, text, text_size);
-    *count += !st;
-  }
-
-  free(items);
-  free(dir);
-  return st;
+  Pruning pruning = {.keep = keep};
+  return prune(folder, &pruning, is_beyond, count, text, text_size);
 }
 
 /// Bytes of a file, 0 if it can't be seen

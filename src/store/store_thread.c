@@ -4,6 +4,7 @@
 #include "store/checkpoint.h"
 #include "store/history.h"
 #include "store/prune.h"
+#include "store/stamp.h"
 #include "store/store_private.h"
 
 #include "model/patch.h"
@@ -28,18 +29,6 @@
 
 // Lines
 
-/// Write a time as "2026-01-31T12:00:00.000Z"
-static void
-format_time(const uint64_t nanos, char text[40])
-{
-  const time_t seconds = (time_t)(nanos / 1000000000u);
-  struct tm    parts;
-  gmtime_r(&seconds, &parts);
-
-  const size_t n = strftime(text, 40, "%Y-%m-%dT%H:%M:%S", &parts);
-  snprintf(text + n, 40u - n, ".%03uZ", (unsigned)(nanos / 1000000u % 1000u));
-}
-
 /// Write a patch as a value
 static Status
 put_patch(JsonWriter* const        writer,
@@ -58,7 +47,7 @@ store_make_line(Text* const              text,
 {
   const size_t start = text->size;
   char         time[40];
-  format_time(commit->nanos, time);
+  stamp_write(commit->nanos, time);
 
   JsonWriter writer;
   json_writer_init(&writer, json_write_to_text, text, true);
@@ -349,11 +338,8 @@ next_snapshot(Store* const store, StoreJob* const job, char** const path)
                           : history_list(
               store->folder, &items, &count, job->text, sizeof(job->text));
   if (!st) {
-    const time_t seconds = (time_t)(job->nanos / 1000000000u);
-    struct tm    parts;
-    char         stamp[32];
-    gmtime_r(&seconds, &parts);
-    strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &parts);
+    char stamp[STAMP_SIZE];
+    stamp_write_name(job->nanos, stamp);
 
     job->number = count ? items[count - 1u].number + 1u : 1u;
     *path = file_path("%s/%04" PRIu32 "-%s.json", dir, job->number, stamp);
@@ -373,7 +359,7 @@ store_write_snapshot(Store* const    store,
                      bool (*const func)(void* handle))
 {
   char time[40];
-  format_time(job->nanos, time);
+  stamp_write(job->nanos, time);
 
   char*         path = NULL;
   Status        st   = next_snapshot(store, job, &path);
