@@ -391,18 +391,7 @@ cli_mcp(const int argc, char** const argv)
   const char*  host      = "127.0.0.1";
   int64_t      port      = 7770;
   const Option options[] = {
-    {.name     = "--host",
-     .type     = OPTION_TEXT,
-     .value    = &host,
-     .argument = "HOST",
-     .help     = "where the daemon runs (127.0.0.1)"},
-    {.name     = "--port",
-     .type     = OPTION_WHOLE,
-     .value    = &port,
-     .argument = "N",
-     .help     = "its port (7770)",
-     .min      = 1,
-     .max      = 65535},
+    DAEMON_OPTIONS(&host, &port),
   };
   const Usage usage = {
     "mcp",

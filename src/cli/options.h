@@ -41,6 +41,14 @@ typedef struct {
   const char* const* words; ///< Of OPTION_WORD, ends with null
 } Option;
 
+// clang-format off
+/// Options that say where the daemon runs: a `const char**`, an `int64_t*`
+#define DAEMON_OPTIONS(host, port)                                             \
+  {"--host", NULL, OPTION_TEXT, host, "HOST",                                  \
+   "where the daemon runs (127.0.0.1)", 0, 0, NULL},                           \
+  {"--port", NULL, OPTION_WHOLE, port, "N", "its port (7770)", 1, 65535, NULL}
+// clang-format on
+
 /// What a subcommand takes
 typedef struct {
   const char*   name;      ///< "render"

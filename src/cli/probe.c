@@ -286,18 +286,7 @@ cli_probe(const int argc, char** const argv)
   probe.only            = "";
 
   const Option options[] = {
-    {.name     = "--host",
-     .type     = OPTION_TEXT,
-     .value    = &probe.host,
-     .argument = "HOST",
-     .help     = "where the daemon runs (127.0.0.1)"},
-    {.name     = "--port",
-     .type     = OPTION_WHOLE,
-     .value    = &probe.port,
-     .argument = "N",
-     .help     = "its port (7770)",
-     .min      = 1,
-     .max      = 65535},
+    DAEMON_OPTIONS(&probe.host, &probe.port),
     {.name     = "--only",
      .type     = OPTION_TEXT,
      .value    = &probe.only,

@@ -198,18 +198,7 @@ cli_send(const int argc, char** const argv)
   int64_t     timeout = WAIT_MS / 1000;
 
   const Option options[] = {
-    {.name     = "--host",
-     .type     = OPTION_TEXT,
-     .value    = &host,
-     .argument = "HOST",
-     .help     = "where the daemon runs (127.0.0.1)"},
-    {.name     = "--port",
-     .type     = OPTION_WHOLE,
-     .value    = &port,
-     .argument = "N",
-     .help     = "its port (7770)",
-     .min      = 1,
-     .max      = 65535},
+    DAEMON_OPTIONS(&host, &port),
     {.name     = "--types",
      .type     = OPTION_TEXT,
      .value    = &types,

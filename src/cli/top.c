@@ -202,18 +202,7 @@ cli_top(const int argc, char** const argv)
   bool          once = !isatty(STDOUT_FILENO);
 
   const Option options[] = {
-    {.name     = "--host",
-     .type     = OPTION_TEXT,
-     .value    = &host,
-     .argument = "HOST",
-     .help     = "where the daemon runs (127.0.0.1)"},
-    {.name     = "--port",
-     .type     = OPTION_WHOLE,
-     .value    = &port,
-     .argument = "N",
-     .help     = "its port (7770)",
-     .min      = 1,
-     .max      = 65535},
+    DAEMON_OPTIONS(&host, &port),
     {.name  = "--once",
      .type  = OPTION_FLAG,
      .value = &once,
