@@ -277,5 +277,4 @@ help:
 # With `clean` among the goals the others wait their turn
 $(if $(filter clean,$(MAKECMDGOALS)),$(eval .NOTPARALLEL:))
 
-.SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
