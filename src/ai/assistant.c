@@ -449,6 +449,18 @@ name(void* const self)
   return "builtin";
 }
 
+AgentBrain
+assistant_brain(Assistant* const assistant)
+{
+  const AgentBrain brain = {.think    = think,
+                            .tool     = run_tool,
+                            .tools    = list_tools,
+                            .describe = describe,
+                            .name     = name,
+                            .self     = assistant};
+  return brain;
+}
+
 Assistant*
 assistant_new(Services* const          services,
               const char* const        presets_dir,
@@ -469,12 +481,7 @@ assistant_new(Services* const          services,
     return NULL;
   }
 
-  const AgentBrain brain = {.think    = think,
-                            .tool     = run_tool,
-                            .tools    = list_tools,
-                            .describe = describe,
-                            .name     = name,
-                            .self     = assistant};
+  const AgentBrain brain = assistant_brain(assistant);
   agent_set_brain(services, &brain);
   return assistant;
 }

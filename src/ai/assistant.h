@@ -27,6 +27,10 @@ assistant_new(Services*          services,
               AssistantFaultFunc fault,
               void*              handle);
 
+/// What it is to the agent, for who stands before it
+AgentBrain
+assistant_brain(Assistant* assistant);
+
 /// Take it away from its services (null is fine)
 void
 assistant_free(Assistant* assistant);

@@ -3,6 +3,7 @@
 // `sonic-claude run`: the daemon
 
 #include "ai/assistant.h"
+#include "ai/provider.h"
 #include "cli/commands.h"
 #include "cli/daemon_options.h"
 #include "cli/status_line.h"
@@ -23,8 +24,12 @@
 /// Longest wait of the loop: the time between two looks at the engine
 #define LOOP_MS 10
 
-static const char* const driver_words[] = {"auto", "jack", "dummy", NULL};
-static const char* const level_words[]  = {"error", "info", "debug", NULL};
+static const char* const driver_words[]   = {"auto", "jack", "dummy", NULL};
+static const char* const provider_words[] = {"builtin",
+                                             "anthropic",
+                                             "openai",
+                                             NULL};
+static const char* const level_words[]    = {"error", "info", "debug", NULL};
 
 typedef struct {
   DaemonOptions daemon;
@@ -36,6 +41,10 @@ typedef struct {
   int64_t       http_port;
   int64_t       rate;
   int64_t       period;
+  const char*   ai_model;
+  const char*   ai_key_file;
+  int64_t       ai_timeout;  ///< Seconds
+  int           ai_provider; ///< Index into `provider_words`
   int           driver;
   int           log_level; ///< Index into `level_words`
   bool          play;
@@ -47,6 +56,7 @@ typedef struct {
   Settings   settings;
   Services*  services;
   Assistant* assistant;
+  Provider*  provider;
   OscServer* server;
   StatusLine line;
   char       url_path[CLI_PATH_SIZE];
@@ -191,6 +201,36 @@ save_if_asked(Daemon* const daemon)
   }
 }
 
+/// Start who answers; false if memory ran out
+static bool
+start_assistant(Daemon* const daemon, const char* const presets_dir)
+{
+  const Settings* const settings = &daemon->settings;
+  daemon->assistant =
+    assistant_new(daemon->services, presets_dir, log_line, daemon);
+  if (!daemon->assistant || !settings->ai_provider) {
+    return daemon->assistant != NULL;
+  }
+
+  const AgentBrain     builtin = assistant_brain(daemon->assistant);
+  const ProviderConfig config  = {settings->ai_provider == 1 ? WIRE_ANTHROPIC
+                                                             : WIRE_OPENAI,
+                                 settings->ai_model,
+                                 settings->ai_key_file,
+                                 settings->ai_timeout};
+  daemon->provider = provider_new(daemon->services, &builtin, &config);
+  if (daemon->provider && provider_fault(daemon->provider)[0]) {
+    char line[500];
+    snprintf(line,
+             sizeof(line),
+             "The language model is not set up: %.400s",
+             provider_fault(daemon->provider));
+    log_line(daemon, line);
+  }
+
+  return daemon->provider != NULL;
+}
+
 /// Start everything; returns the exit code, 0 to go on
 static int
 start(Daemon* const daemon, const char* const composition)
@@ -218,9 +258,7 @@ start(Daemon* const daemon, const char* const composition)
     log_line(daemon, text);
   }
 
-  daemon->assistant =
-    assistant_new(daemon->services, config.presets_dir, log_line, daemon);
-  if (!daemon->assistant) {
+  if (!start_assistant(daemon, config.presets_dir)) {
     return fail("Out of memory");
   }
 
@@ -264,6 +302,7 @@ finish(Daemon* const daemon)
   }
 
   osc_server_free(daemon->server);
+  provider_free(daemon->provider);
   assistant_free(daemon->assistant);
   services_free(daemon->services);
 }
@@ -306,6 +345,8 @@ cli_run(const int argc, char** const argv)
   settings->rate           = 48000;
   settings->period         = 256;
   settings->log_level      = 1;
+  settings->ai_model       = "";
+  settings->ai_timeout     = 180;
 
   // clang-format off
   const Option options[] = {
@@ -324,6 +365,10 @@ cli_run(const int argc, char** const argv)
     {"--period", NULL, OPTION_WHOLE, &settings->period, "FRAMES", "period of the dummy driver (256)", 1, 8192, NULL},
     {"--threads", NULL, OPTION_WHOLE, &settings->daemon.threads, "N", "threads of the engine (one for each core)", 1, ENGINE_MAX_THREADS, NULL},
     {"--cpu", NULL, OPTION_WORD, &settings->daemon.cpu, "LEVEL", "vector level v2, v3 or v4 (the best there is)", 0, 0, cpu_words},
+    {"--ai-provider", NULL, OPTION_WORD, &settings->ai_provider, "NAME", "who answers: builtin, anthropic or openai (builtin)", 0, 0, provider_words},
+    {"--ai-model", NULL, OPTION_TEXT, &settings->ai_model, "NAME", "language model to ask", 0, 0, NULL},
+    {"--ai-key-file", NULL, OPTION_TEXT, &settings->ai_key_file, "FILE", "its key, if not in the environment; mode 0600", 0, 0, NULL},
+    {"--ai-timeout", NULL, OPTION_WHOLE, &settings->ai_timeout, "SECONDS", "most that an answer may take (180)", 1, 3600, NULL},
     {"--log-level", NULL, OPTION_WORD, &settings->log_level, "LEVEL", "error, info or debug (info)", 0, 0, level_words},
   };
   // clang-format on

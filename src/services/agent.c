@@ -240,9 +240,12 @@ void
 agent_poll(Agent* const agent)
 {
   uint64_t count = 0;
-  if (!agent->num_queued || agent->taken.number ||
-      (read(agent->wake, &count, sizeof(count)) < 0 && errno != EAGAIN)) {
+  if (read(agent->wake, &count, sizeof(count)) < 0 && errno != EAGAIN) {
     return;
+  }
+
+  if (agent->brain.poll) {
+    agent->brain.poll(agent->brain.self);
   }
 
   while (agent->num_queued && !agent->taken.number) {
@@ -336,16 +339,14 @@ agent_progress(Services* const   services,
 }
 
 void
-agent_answer(Services* const services,
-             const uint32_t  number,
-             AgentAnswer     answer,
-             Status (*const apply)(void* handle, Services* services),
-             void* const handle)
+agent_answer(Services* const   services,
+             const uint32_t    number,
+             const AgentFinish finish,
+             void* const       handle)
 {
   Agent* const   agent = services->agent;
   const uint64_t one   = 1;
-  if (agent->taken.number != number) {
-    answer_clear(&answer);
+  if (!number || agent->taken.number != number) {
     return;
   }
 
@@ -354,18 +355,7 @@ agent_answer(Services* const services,
   const Author    author = author_of(&turn, what);
   agent->taken           = (AgentTurn){0};
   services_begin(services, &author);
-  if (apply && !answer.failed && apply(handle, services)) {
-    char text[640];
-    snprintf(text,
-             sizeof(text),
-             "Sorry, nothing changed: what was planned does not fit the "
-             "session any more (%s)",
-             services_error(services));
-    free(answer.reply);
-    answer.reply  = strdup(text);
-    answer.failed = true;
-  }
-
+  AgentAnswer answer = finish(handle, services, &turn);
   conclude(agent, &author, &turn, &answer);
   answer_clear(&answer);
   free(turn.text);

@@ -58,6 +58,9 @@ typedef struct {
   /// Stop a turn that was taken
   void (*cancel)(void* self, uint32_t number);
 
+  /// Look whether something has come of a turn that was taken
+  void (*poll)(void* self);
+
   /// Run a tool of its own; STATUS_NOT_FOUND if it has none of that name
   Status (*tool)(void*         self,
                  Services*     services,
@@ -141,17 +144,17 @@ agent_progress(Services*   services,
                const char* stage,
                double      share);
 
-/**
-   Hand in the answer of a turn that was taken.
+/// Answers a turn within the open transaction, as `think` does
+typedef AgentAnswer (*AgentFinish)(void*            handle,
+                                   Services*        services,
+                                   const AgentTurn* turn);
 
-   @param apply Called in the transaction to do what the answer did, or null.
-*/
+/// End a turn that was taken: `finish` is called at once, in a transaction
 void
 agent_answer(Services*   services,
              uint32_t    number,
-             AgentAnswer answer,
-             Status (*apply)(void* handle, Services* services),
-             void* handle);
+             AgentFinish finish,
+             void*       handle);
 
 /// Run an action or a tool in the open transaction
 Status
