@@ -19,11 +19,11 @@
 
 /// Set one parameter of a pad; its level is added to that of the voice
 static bool
-read_pad_param(const PresetReader* const reader,
-               const char* const         pad,
-               const char* const         key,
-               const json_t* const       value,
-               float* const              values)
+read_pad_param(const PresetFile* const reader,
+               const char* const       pad,
+               const char* const       key,
+               const json_t* const     value,
+               float* const            values)
 {
   char full[160];
   snprintf(full, sizeof(full), "%.60s.%.80s", pad, key);
@@ -52,10 +52,11 @@ read_pad_param(const PresetReader* const reader,
 }
 
 static bool
-read_pad(const PresetReader* const reader,
-         const char* const         note,
-         const json_t* const       pad,
-         Preset* const             preset)
+read_pad(const PresetFile* const reader,
+         const char* const       note,
+         const json_t* const     pad,
+         const Presets* const    voices,
+         Preset* const           preset)
 {
   char key[80];
   snprintf(key, sizeof(key), "pads.%.60s", note);
@@ -67,7 +68,7 @@ read_pad(const PresetReader* const reader,
   }
 
   const char* const   name  = json_string_value(json_object_get(pad, "voice"));
-  const Preset* const voice = name ? presets_find(reader->voices, name) : NULL;
+  const Preset* const voice = name ? presets_find(voices, name) : NULL;
   if (!voice || voice->info != &drum_instrument) {
     char full[96];
     snprintf(full, sizeof(full), "%s.voice", key);
@@ -91,10 +92,10 @@ read_pad(const PresetReader* const reader,
 
 /// Read a hit: beat, note, velocity
 static bool
-read_hit(const PresetReader* const reader,
-         const size_t              index,
-         const json_t* const       hit,
-         Preset* const             preset)
+read_hit(const PresetFile* const reader,
+         const size_t            index,
+         const json_t* const     hit,
+         Preset* const           preset)
 {
   const double beat     = json_number_value(json_array_get(hit, 0));
   const double note     = json_number_value(json_array_get(hit, 1));
@@ -118,9 +119,9 @@ read_hit(const PresetReader* const reader,
 }
 
 static bool
-read_groove(const PresetReader* const reader,
-            const json_t* const       file,
-            Preset* const             preset)
+read_groove(const PresetFile* const reader,
+            const json_t* const     file,
+            Preset* const           preset)
 {
   const json_t* const groove = json_object_get(file, "groove");
   const size_t        count  = json_array_size(groove);
@@ -148,9 +149,10 @@ read_groove(const PresetReader* const reader,
 }
 
 bool
-preset_read_kit(const PresetReader* const reader,
-                const json_t* const       file,
-                Preset* const             preset)
+preset_read_kit(const PresetFile* const reader,
+                const json_t* const     file,
+                const Presets* const    voices,
+                Preset* const           preset)
 {
   const json_t* const pads = json_object_get(file, "pads");
   if (!json_object_size(pads)) {
@@ -161,7 +163,7 @@ preset_read_kit(const PresetReader* const reader,
   json_t*     pad  = NULL;
   json_object_foreach((json_t*)pads, note, pad)
   {
-    if (!read_pad(reader, note, pad, preset)) {
+    if (!read_pad(reader, note, pad, voices, preset)) {
       return false;
     }
   }

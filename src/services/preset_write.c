@@ -5,19 +5,15 @@
 #include "services/presets.h"
 
 #include "base/status.h"
-#include "store/file.h"
+#include "services/preset_file.h"
 #include "units/instrument.h"
 
 #include <jansson.h>
 
-#include <errno.h>
-#include <math.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 bool
 preset_copy(const Preset* const preset, Preset* const copy)
@@ -77,20 +73,6 @@ preset_matches(const Preset* const preset,
   return true;
 }
 
-/// A number as short as it can be while it is the same float
-static json_t*
-short_number(const float value)
-{
-  for (int digits = 1; digits < 9; ++digits) {
-    char text[32];
-    snprintf(text, sizeof(text), "%.*g", digits, (double)value);
-    if (strtof(text, NULL) == value) {
-      return json_real(strtod(text, NULL));
-    }
-  }
-  return json_real((double)value);
-}
-
 /// The parameters that are not as the engine has them
 static json_t*
 encode_params(const Preset* const preset)
@@ -100,13 +82,13 @@ encode_params(const Preset* const preset)
     const ParamInfo* const param = &preset->info->params[i];
     if (preset->values[i] != param->initial) {
       json_object_set_new(
-        params, param->symbol, short_number(preset->values[i]));
+        params, param->symbol, preset_number(preset->values[i]));
     }
   }
   return params;
 }
 
-static char*
+static json_t*
 encode_preset(const Preset* const preset)
 {
   json_t* const tags = json_array();
@@ -115,25 +97,21 @@ encode_preset(const Preset* const preset)
     json_array_append_new(tags, json_stringn(at, strcspn(at, " ")));
   }
 
-  json_t* const file = json_pack("{s:i,s:s,s:s,s:s,s:s,s:o,s:o}",
-                                 "format",
-                                 1,
-                                 "name",
-                                 preset->name,
-                                 "label",
-                                 preset->label,
-                                 "category",
-                                 preset->category,
-                                 "engine",
-                                 preset->info->symbol,
-                                 "tags",
-                                 tags,
-                                 "params",
-                                 encode_params(preset));
-  char* const   text =
-    file ? json_dumps(file, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) : NULL;
-  json_decref(file);
-  return text;
+  return json_pack("{s:i,s:s,s:s,s:s,s:s,s:o,s:o}",
+                   "format",
+                   1,
+                   "name",
+                   preset->name,
+                   "label",
+                   preset->label,
+                   "category",
+                   preset->category,
+                   "engine",
+                   preset->info->symbol,
+                   "tags",
+                   tags,
+                   "params",
+                   encode_params(preset));
 }
 
 Status
@@ -142,21 +120,6 @@ preset_write(const Preset* const preset,
              char* const         text,
              const size_t        text_size)
 {
-  char path[4096];
-  snprintf(path, sizeof(path), "%s/%s.json", folder, preset->name);
-
-  Status st = file_make_folder(folder, text, text_size);
-  if (!st && !access(path, F_OK)) {
-    snprintf(text, text_size, "There is already a file %.300s", path);
-    st = STATUS_EXISTS;
-  }
-  if (st) {
-    return st;
-  }
-
-  char* const bytes = encode_preset(preset);
-  st = bytes ? file_replace(path, bytes, strlen(bytes), text, text_size)
-             : file_no_memory(text, text_size);
-  free(bytes);
-  return st;
+  return preset_file_write(
+    folder, preset->name, encode_preset(preset), text, text_size);
 }

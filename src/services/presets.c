@@ -2,22 +2,15 @@
 
 #include "services/presets.h"
 
-#include "base/rt.h"
 #include "base/status.h"
-#include "model/json_place.h"
+#include "services/preset_file.h"
 #include "services/presets_private.h"
-#include "store/file.h"
 
 #include <jansson.h>
 
-#include <dirent.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/// Most bytes of a file
-#define MOST_BYTES (256u * 1024u)
 
 /// Plays where a track names no preset
 #define DEFAULT_PRESET "sine"
@@ -28,35 +21,11 @@ struct Presets {
   uint32_t max;
 };
 
-bool
-preset_fault(const PresetReader* const reader,
-             const char* const         key,
-             const char* const         format,
-             ...)
-{
-  char path[128];
-  snprintf(path, sizeof(path), ".%s", key);
-
-  JsonPlace      place;
-  const JsonSpan whole = {reader->text, reader->text + reader->size};
-  json_place_init(&place, reader->text, reader->size);
-  json_place_go(&place, json_locate(whole, path));
-
-  char    text[640];
-  int     length = snprintf(text,
-                        sizeof(text),
-                        "%.400s:%d:%d: %s: ",
-                        reader->path,
-                        place.line,
-                        json_place_column(&place),
-                        key);
-  va_list args;
-  va_start(args, format);
-  vsnprintf(text + length, sizeof(text) - (size_t)length, format, args);
-  va_end(args);
-  reader->func(reader->handle, text);
-  return false;
-}
+/// Where what is read goes
+typedef struct {
+  Presets*       presets;
+  const Presets* voices; ///< That pads of a kit may name, null: no kits
+} Reading;
 
 void
 preset_clear(Preset* const preset)
@@ -71,9 +40,9 @@ preset_clear(Preset* const preset)
 
 /// Set the values that a file gives; the others stay at the engine's
 static bool
-read_params(const PresetReader* const reader,
-            const json_t* const       params,
-            Preset* const             preset)
+read_params(const PresetFile* const reader,
+            const json_t* const     params,
+            Preset* const           preset)
 {
   const InstrumentInfo* const info = preset->info;
   for (uint32_t i = 0; i < info->num_params; ++i) {
@@ -137,13 +106,14 @@ read_tags(const json_t* const tags)
 }
 
 static bool
-read_preset(const PresetReader* const reader,
-            const json_t* const       file,
-            Preset* const             preset)
+read_preset(const PresetFile* const reader,
+            const json_t* const     file,
+            const Presets* const    voices,
+            Preset* const           preset)
 {
   const char* const name   = json_string_value(json_object_get(file, "name"));
   const char* const given  = json_string_value(json_object_get(file, "engine"));
-  const char* const engine = reader->voices ? "kit" : given;
+  const char* const engine = voices ? "kit" : given;
   if (!name || !*name) {
     return preset_fault(reader, "name", "expected the name of the preset");
   }
@@ -168,7 +138,7 @@ read_preset(const PresetReader* const reader,
   }
 
   return read_params(reader, json_object_get(file, "params"), preset) &&
-         (!reader->voices || preset_read_kit(reader, file, preset));
+         (!voices || preset_read_kit(reader, file, voices, preset));
 }
 
 static int
@@ -218,78 +188,22 @@ presets_add(Presets* const presets, const Preset* const preset)
   return STATUS_OK;
 }
 
-/// Take the preset of a file whose text was read
+/// Take the preset of a file
 static void
-take_preset(Presets* const            presets,
-            const PresetReader* const reader,
-            const json_t* const       file)
+take_preset(void* const             handle,
+            const PresetFile* const file,
+            const json_t* const     json)
 {
-  Preset preset = {0};
-  bool   good   = read_preset(reader, file, &preset);
+  const Reading* const reading = (const Reading*)handle;
+  Presets* const       presets = reading->presets;
+  Preset               preset  = {0};
+  bool                 good = read_preset(file, json, reading->voices, &preset);
   if (good && presets_find(presets, preset.name)) {
-    good =
-      preset_fault(reader, "name", "there is already a \"%s\"", preset.name);
+    good = preset_fault(file, "name", "there is already a \"%s\"", preset.name);
   }
   if (!good || !insert_preset(presets, &preset)) {
     preset_clear(&preset);
   }
-}
-
-static void
-read_file(Presets* const presets, PresetReader* const reader)
-{
-  char*  text = NULL;
-  size_t size = 0;
-  char   why[FILE_TEXT_SIZE];
-  if (file_read(reader->path, MOST_BYTES, &text, &size, why, sizeof(why))) {
-    reader->func(reader->handle, why);
-    return;
-  }
-
-  json_error_t  error;
-  json_t* const file = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
-  reader->text       = text;
-  reader->size       = size;
-  if (file) {
-    take_preset(presets, reader, file);
-    json_decref(file);
-  } else {
-    snprintf(why,
-             sizeof(why),
-             "%.300s:%d:%d: %.150s",
-             reader->path,
-             error.line,
-             error.column,
-             error.text);
-    reader->func(reader->handle, why);
-  }
-  free(text);
-}
-
-static void
-read_folder(Presets* const        presets,
-            const char* const     dir,
-            const bool            own,
-            const Presets* const  voices,
-            const PresetFaultFunc func,
-            void* const           handle)
-{
-  DIR* const folder = opendir(dir);
-  if (!folder) {
-    return;
-  }
-
-  const struct dirent* entry = NULL;
-  while ((entry = readdir(folder))) {
-    const char* const ending = strrchr(entry->d_name, '.');
-    if (entry->d_name[0] != '.' && ending && !strcmp(ending, ".json")) {
-      char path[4096];
-      snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
-      PresetReader reader = {path, NULL, 0, own, voices, func, handle};
-      read_file(presets, &reader);
-    }
-  }
-  closedir(folder);
 }
 
 Presets*
@@ -301,7 +215,8 @@ presets_new(const char* const     dir,
 
   Presets* const presets = (Presets*)calloc(1, sizeof(Presets));
   if (presets) {
-    read_folder(presets, dir, false, NULL, func, handle);
+    Reading reading = {presets, NULL};
+    preset_files_read(dir, false, func, handle, take_preset, &reading);
   }
   return presets;
 }
@@ -314,7 +229,8 @@ presets_read_kits(Presets* const        kits,
                   const PresetFaultFunc func,
                   void* const           handle)
 {
-  read_folder(kits, dir, own, voices, func, handle);
+  Reading reading = {kits, voices};
+  preset_files_read(dir, own, func, handle, take_preset, &reading);
 }
 
 void
@@ -323,7 +239,8 @@ presets_read_own(Presets* const        presets,
                  const PresetFaultFunc func,
                  void* const           handle)
 {
-  read_folder(presets, dir, true, NULL, func, handle);
+  Reading reading = {presets, NULL};
+  preset_files_read(dir, true, func, handle, take_preset, &reading);
 }
 
 void

@@ -11,6 +11,7 @@
 #define SONIC_SERVICES_PRESETS_H
 
 #include "base/status.h"
+#include "services/preset_file.h"
 #include "units/instrument.h"
 
 #include <stdbool.h>
@@ -38,9 +39,6 @@ typedef struct {
 } Preset;
 
 typedef struct Presets Presets;
-
-/// Called with what is wrong with a file
-typedef void (*PresetFaultFunc)(void* handle, const char* text);
 
 /**
    Read all presets of a folder.

@@ -11,6 +11,7 @@
 #include "services/agent.h"
 #include "services/automation_record.h"
 #include "services/composition_text.h"
+#include "services/effect_presets.h"
 #include "services/feed.h"
 #include "services/jobs.h"
 #include "services/launch_record.h"
@@ -67,6 +68,7 @@ struct Services {
   Jobs*             jobs;
   Presets*          presets;
   Presets*          kits;
+  EffectPresets*    effect_presets;
   SamplePool*       samples;
   Recorder*         recorder;
   TrackPorts*       ports;
@@ -75,10 +77,10 @@ struct Services {
   AutomationTakes*  automation_takes;
   LaunchRecord*     launch_record;
   Id                launch_scene; ///< Whose tempo the engine has begun, or none
-  Sample*           audition; ///< Tried out last, owned, or null
-  Streams*          streams;    ///< For those who watch
-  struct PitchJob*  pitch_jobs; ///< Under way
-  int               epoll;      ///< Readable when a part has something for us
+  Sample*           audition;     ///< Tried out last, owned, or null
+  Streams*          streams;      ///< For those who watch
+  struct PitchJob*  pitch_jobs;   ///< Under way
+  int               epoll;        ///< Readable when a part has something for us
 
   // The open composition
   char         id[LIBRARY_ID_SIZE]; ///< "" if none is open
@@ -147,6 +149,14 @@ services_differ(const Composition* before, const Composition* after);
 /// Send the levels that wait, if there is room; true if nothing waits any more
 bool
 services_send_waiting(Services* services);
+
+/// Read all presets; false if memory ran out
+bool
+services_read_presets(Services* services);
+
+/// Release all presets
+void
+services_free_presets(Services* services);
 
 /// Say one line to whoever runs the program
 void

@@ -121,39 +121,6 @@ watch(const Services* const services, const int fd)
   return !epoll_ctl(services->epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
-/// Read the program's instruments, then the user's own
-static Presets*
-read_presets(Services* const services)
-{
-  char folder[SAMPLE_PATH_SIZE];
-  snprintf(folder, sizeof(folder), "%s/instruments", services->presets_dir);
-  Presets* const presets = presets_new(folder, log_line, services);
-  if (presets) {
-    snprintf(folder, sizeof(folder), "%s/instruments", services->data_dir);
-    presets_read_own(presets, folder, log_line, services);
-  }
-  return presets;
-}
-
-/// The kits, which need their voices no more once they are read
-static Presets*
-read_kits(Services* const services)
-{
-  char folder[SAMPLE_PATH_SIZE];
-  snprintf(folder, sizeof(folder), "%s/voices", services->presets_dir);
-  Presets* const voices = presets_new(folder, log_line, services);
-  snprintf(folder, sizeof(folder), "%s/kits", services->data_dir);
-  Presets* const kits = presets_new("", log_line, services);
-  if (voices && kits) {
-    char given[SAMPLE_PATH_SIZE];
-    snprintf(given, sizeof(given), "%s/kits", services->presets_dir);
-    presets_read_kits(kits, given, false, voices, log_line, services);
-    presets_read_kits(kits, folder, true, voices, log_line, services);
-  }
-  presets_free(voices);
-  return kits;
-}
-
 /// Start what needs no rate
 static Status
 start_parts(Services* const services)
@@ -168,8 +135,6 @@ start_parts(Services* const services)
   services->texts            = composition_texts_new();
   services->streams          = streams_new();
   services->media            = media_new(&media);
-  services->presets          = read_presets(services);
-  services->kits             = read_kits(services);
   services->automation_takes = automation_takes_new();
   services->launch_record    = launch_record_new();
   services->agent            = agent_new(services);
@@ -181,7 +146,7 @@ start_parts(Services* const services)
              services->automation_takes && services->streams &&
              services->recorder && services->ports && services->agent &&
              services->jobs && services->texts && services->media &&
-             services->presets && services->kits && services->samples &&
+             services->samples && services_read_presets(services) &&
              watch(services, jobs_fd(services->jobs)) &&
              watch(services, agent_fd(services->agent))
            ? STATUS_OK
@@ -368,8 +333,7 @@ services_free(Services* const services)
   track_ports_free(services->ports);
   sample_pool_free(services->samples);
   media_free(services->media);
-  presets_free(services->presets);
-  presets_free(services->kits);
+  services_free_presets(services);
   automation_takes_free(services->automation_takes);
   launch_record_free(services->launch_record);
   undo_free(services->undo);

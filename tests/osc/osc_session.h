@@ -103,7 +103,7 @@ session_services(const char* const folder, const char* const json)
   Composition*         root      = NULL;
   const ServicesConfig config    = {.data_dir       = folder,
                                     .media_dirs     = none,
-                                    .presets_dir    = "presets/instruments",
+                                    .presets_dir    = "tests/osc/presets",
                                     .num_threads    = 1,
                                     .offline        = true,
                                     .offline_rate   = 48000,

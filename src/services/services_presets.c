@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Reading and releasing all presets
+
+#include "services/effect_presets.h"
+#include "services/presets.h"
+#include "services/samples.h"
+#include "services/services_private.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+static void
+log_line(void* const handle, const char* const text)
+{
+  services_log((Services*)handle, text);
+}
+
+/// Read the program's instruments, then the user's own
+static Presets*
+read_presets(Services* const services)
+{
+  char folder[SAMPLE_PATH_SIZE];
+  snprintf(folder, sizeof(folder), "%s/instruments", services->presets_dir);
+  Presets* const presets = presets_new(folder, log_line, services);
+  if (presets) {
+    snprintf(folder, sizeof(folder), "%s/instruments", services->data_dir);
+    presets_read_own(presets, folder, log_line, services);
+  }
+  return presets;
+}
+
+/// The kits, which need their voices no more once they are read
+static Presets*
+read_kits(Services* const services)
+{
+  char folder[SAMPLE_PATH_SIZE];
+  snprintf(folder, sizeof(folder), "%s/voices", services->presets_dir);
+  Presets* const voices = presets_new(folder, log_line, services);
+  snprintf(folder, sizeof(folder), "%s/kits", services->data_dir);
+  Presets* const kits = presets_new("", log_line, services);
+  if (voices && kits) {
+    char given[SAMPLE_PATH_SIZE];
+    snprintf(given, sizeof(given), "%s/kits", services->presets_dir);
+    presets_read_kits(kits, given, false, voices, log_line, services);
+    presets_read_kits(kits, folder, true, voices, log_line, services);
+  }
+  presets_free(voices);
+  return kits;
+}
+
+bool
+services_read_presets(Services* const services)
+{
+  const char* const own = services->offline ? NULL : services->data_dir;
+  services->presets     = read_presets(services);
+  services->kits        = read_kits(services);
+  services->effect_presets =
+    effect_presets_new(services->presets_dir, own, log_line, services);
+  return services->presets && services->kits && services->effect_presets;
+}
+
+void
+services_free_presets(Services* const services)
+{
+  presets_free(services->presets);
+  presets_free(services->kits);
+  effect_presets_free(services->effect_presets);
+}
