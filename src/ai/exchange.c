@@ -18,9 +18,6 @@
 /// Most times that a request is made again
 #define RETRIES_MAX 3
 
-/// The first wait between them, in milliseconds; it doubles
-#define BACKOFF_MS 500
-
 /// Most bytes of an answer
 #define ANSWER_MAX (8u << 20u)
 
@@ -218,8 +215,8 @@ wait_ms(const Exchange* const exchange,
         const WireStatus      status,
         const int             tries)
 {
-  const int64_t backoff = (int64_t)BACKOFF_MS << tries;
-  const int64_t jitter  = exchange_clock() % (backoff / 4);
+  const int64_t backoff = exchange->config.backoff_ms << tries;
+  const int64_t jitter  = exchange_clock() % (backoff / 4 + 1);
   const bool    told    = exchange->retry_after_ms >= 0;
   if (tries >= RETRIES_MAX || (status != WIRE_BUSY && status != WIRE_LIMITED &&
                                status != WIRE_NETWORK)) {

@@ -18,6 +18,7 @@ typedef struct {
   const char* url;
   const char* key;         ///< "" if there is none
   int64_t     deadline_ms; ///< By `exchange_clock`
+  int64_t     backoff_ms;  ///< The first wait between tries; it doubles
 } ExchangeConfig;
 
 /// Milliseconds of the monotonic clock

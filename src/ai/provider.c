@@ -64,7 +64,8 @@ ask(Provider* const provider)
   const ExchangeConfig config  = {provider->config.format,
                                   provider->key.url,
                                   provider->key.key,
-                                  provider->deadline_ms};
+                                  provider->deadline_ms,
+                                  provider->config.backoff_ms};
   provider->exchange =
     exchange_new(&config, wire_write(provider->config.format, &request));
   json_decref(tools);

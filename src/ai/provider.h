@@ -20,9 +20,10 @@ typedef struct Provider Provider;
 
 typedef struct {
   WireFormat  format;
-  const char* model;     ///< "" for the usual one; borrowed for the call
-  const char* key_file;  ///< Null if there is none; borrowed for the call
-  int64_t     timeout_s; ///< Of a turn
+  const char* model;      ///< "" for the usual one; borrowed for the call
+  const char* key_file;   ///< Null if there is none; borrowed for the call
+  int64_t     timeout_s;  ///< Of a turn
+  int64_t     backoff_ms; ///< The first wait before a request is made again
 } ProviderConfig;
 
 /**

@@ -4,6 +4,8 @@
 
 #include "ai/provider_private.h"
 
+#include "base/utf8.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,8 +35,9 @@ provider_stand_in(Provider* const        provider,
   char sentence[700];
   snprintf(sentence,
            sizeof(sentence),
-           "%s (%.400s), so the built-in assistant answers: ",
+           "%s (%.*s), so the built-in assistant answers: ",
            wire_words(status),
+           (int)utf8_prefix(why, 400),
            why);
   AgentAnswer answer =
     provider->builtin.think(provider->builtin.self, services, turn);
@@ -90,12 +93,15 @@ true_reply(const Provider* const provider)
   size_t            used       = 0;
   json_object_foreach(provider->failures, key, value)
   {
+    const char* const why = json_string_value(value);
     if (used < sizeof(rest) - 500u) {
       used += (size_t)snprintf(rest + used,
                                sizeof(rest) - used,
-                               " Not done: %.60s (%.300s).",
+                               " Not done: %.*s (%.*s).",
+                               (int)utf8_prefix(key, 60),
                                key,
-                               json_string_value(value));
+                               (int)utf8_prefix(why, 300),
+                               why);
     }
   }
 

@@ -4,6 +4,8 @@
 
 #include "ai/wire_private.h"
 
+#include "base/utf8.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,17 +56,18 @@ void
 wire_take_error(WireParts* const parts, const json_t* const event)
 {
   const json_t* const error = json_object_get(event, "error");
-  if (json_is_object(error)) {
-    snprintf(parts->error,
-             sizeof(parts->error),
-             "%.390s",
-             wire_text(error, "message"));
-    snprintf(
-      parts->type, sizeof(parts->type), "%.60s", wire_text(error, "type"));
-  } else if (json_is_string(error)) {
-    snprintf(
-      parts->error, sizeof(parts->error), "%.390s", json_string_value(error));
-  }
+  const char* const   words = json_is_string(error) ? json_string_value(error)
+                                                    : wire_text(error, "message");
+  snprintf(parts->type,
+           sizeof(parts->type),
+           "%.*s",
+           (int)utf8_prefix(wire_text(error, "type"), 60),
+           wire_text(error, "type"));
+  snprintf(parts->error,
+           sizeof(parts->error),
+           "%.*s",
+           (int)utf8_prefix(words, sizeof(parts->error) - 1u),
+           words);
 
   if (error && !json_is_null(error) && !parts->error[0]) {
     snprintf(parts->error, sizeof(parts->error), "It told of an error");

@@ -21,6 +21,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/// The first wait before a language model is asked once more; it doubles
+#define AI_BACKOFF_MS 500
+
 /// Longest wait of the loop: the time between two looks at the engine
 #define LOOP_MS 10
 
@@ -217,7 +220,8 @@ start_assistant(Daemon* const daemon, const char* const presets_dir)
                                                              : WIRE_OPENAI,
                                  settings->ai_model,
                                  settings->ai_key_file,
-                                 settings->ai_timeout};
+                                 settings->ai_timeout,
+                                 AI_BACKOFF_MS};
   daemon->provider = provider_new(daemon->services, &builtin, &config);
   if (daemon->provider && provider_fault(daemon->provider)[0]) {
     char line[500];

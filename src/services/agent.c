@@ -2,6 +2,7 @@
 
 #include "services/agent.h"
 
+#include "base/utf8.h"
 #include "services/composition_state.h"
 #include "services/composition_undo.h"
 #include "services/edit.h"
@@ -157,7 +158,8 @@ answer_clear(AgentAnswer* const answer)
 static Author
 author_of(const AgentTurn* const turn, char what[AGENT_TEXT_MAX + 16u])
 {
-  snprintf(what, 200, "AI: %.180s", turn->text);
+  snprintf(
+    what, 200, "AI: %.*s", (int)utf8_prefix(turn->text, 180), turn->text);
   const Author author = {turn->client, turn->who, what, ""};
   return author;
 }

@@ -3,6 +3,7 @@
 #include "services/services.h"
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "model/difference.h"
 #include "services/pitches.h"
 #include "services/playback.h"
@@ -46,6 +47,10 @@ services_fail(Services* const   services,
   va_start(args, format);
   vsnprintf(services->error, sizeof(services->error), format, args);
   va_end(args);
+
+  // Of what has no room, whole characters go
+  services->error[utf8_prefix(services->error, sizeof(services->error) - 2u)] =
+    '\0';
   return status;
 }
 
