@@ -5,6 +5,7 @@
 #include "cli/schema.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -70,6 +71,12 @@ commands_run(const int argc, char** const argv)
   if (!strcmp(name, "--version")) {
     printf("sonic-claude " SONIC_VERSION "\n");
     return 0;
+  }
+
+  // A session manager starts a program without any arguments
+  const char* const manager = getenv("NSM_URL");
+  if (argc == 1 && manager && *manager) {
+    return cli_run(argc, argv);
   }
 
   for (size_t i = 0; i < NUM_COMMANDS; ++i) {

@@ -47,6 +47,17 @@ presets_folder(char path[CLI_PATH_SIZE])
   }
 }
 
+/// Have the usual data folder read but not written
+static void
+keep_apart(DaemonOptions* const options)
+{
+  OptionTexts* const dirs = &options->media_dirs;
+  const char* const  last = dirs->count ? dirs->texts[dirs->count - 1u] : NULL;
+  if (last != options->data_path && dirs->count < OPTION_MAX_TEXTS) {
+    dirs->texts[dirs->count++] = options->data_path;
+  }
+}
+
 bool
 daemon_options_apply(const char* const     command,
                      DaemonOptions* const  options,
@@ -79,10 +90,15 @@ daemon_options_apply(const char* const     command,
     options->media_dirs.count    = 1;
   }
 
+  if (options->session_dir) {
+    keep_apart(options);
+  }
+
   const long cores   = sysconf(_SC_NPROCESSORS_ONLN);
   const long threads = options->threads ? (long)options->threads : cores;
   presets_folder(options->presets_path);
-  config->data_dir    = options->data_path;
+  config->data_dir =
+    options->session_dir ? options->session_dir : options->data_path;
   config->media_dirs  = options->media_dirs.texts;
   config->presets_dir = options->presets_path;
   config->level       = asked;

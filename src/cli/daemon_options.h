@@ -16,7 +16,9 @@
 #define CLI_PATH_SIZE 4096
 
 typedef struct {
-  const char* data_dir; ///< Null: by the XDG rules
+  const char* data_dir;    ///< Null: by the XDG rules
+  const char* session_dir; ///< Of a session: all is kept there, and what the
+                           ///< data folder has can be read; or null
   OptionTexts media_dirs;
   int64_t     threads; ///< 0: one for each core
   int         cpu;     ///< Index into `cpu_words`

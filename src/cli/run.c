@@ -11,6 +11,7 @@
 #include "services/composition_store.h"
 #include "services/playback.h"
 #include "services/synthesis.h"
+#include "session/managed.h"
 #include "store/file.h"
 
 #include <errno.h>
@@ -61,6 +62,7 @@ typedef struct {
   Assistant* assistant;
   Provider*  provider;
   OscServer* server;
+  Managed    managed;
   StatusLine line;
   char       url_path[CLI_PATH_SIZE];
 } Daemon;
@@ -98,12 +100,14 @@ log_line(void* const handle, const char* const text)
     status_line_clear(&daemon->line);
     fprintf(stderr, "sonic-claude: %s\n", text);
   }
+  nsm_message(daemon->managed.nsm, text);
 }
 
 static int
-fail(const char* const text)
+fail(Daemon* const daemon, const char* const text)
 {
   fprintf(stderr, "sonic-claude run: %s\n", text);
+  managed_failed(&daemon->managed, text);
   return 1;
 }
 
@@ -167,40 +171,14 @@ start_playing(Services* const services)
   return services_commit(services);
 }
 
+/// Keep everything where the session manager says, under the name that it says
 static void
-saved(void* const handle, const Status status, const char* const text)
+apply_project(Settings* const settings, const Nsm* const nsm)
 {
-  char line[600];
-  snprintf(line,
-           sizeof(line),
-           status ? "The state could not be saved: %.500s"
-                  : "Saved as number %.500s of the history",
-           text);
-  log_line(handle, line);
-}
-
-static void
-save_progress(void* const handle, const double share, const char* const text)
-{
-  (void)handle;
-  (void)share;
-  (void)text;
-}
-
-/// Put the state into the history, if that was asked for
-static void
-save_if_asked(Daemon* const daemon)
-{
-  const Author     author     = {0, "session", "save", ""};
-  const Completion completion = {saved, save_progress, daemon};
-  if (!save_asked) {
-    return;
-  }
-  save_asked = 0;
-  const Status status =
-    compositions_save(daemon->services, "", &author, &completion);
-  if (status) {
-    saved(daemon, status, services_error(daemon->services));
+  if (nsm) {
+    settings->daemon.session_dir = nsm_path(nsm);
+    settings->client_name        = nsm_client_id(nsm);
+    settings->connect            = false;
   }
 }
 
@@ -239,31 +217,36 @@ start_assistant(Daemon* const daemon, const char* const presets_dir)
 static int
 start(Daemon* const daemon, const char* const composition)
 {
-  Settings* const settings             = &daemon->settings;
-  char            text[FILE_TEXT_SIZE] = "";
-  ServicesConfig  config = {.backend    = {.driver      = (Driver)settings->driver,
-                                           .client_name = settings->client_name,
-                                           .server_name = settings->jack_server,
-                                           .rate        = (uint32_t)settings->rate,
-                                           .period = (uint32_t)settings->period},
-                            .connect    = settings->connect,
-                            .hold       = true,
-                            .log        = log_line,
-                            .log_handle = daemon};
+  Settings* const settings = &daemon->settings;
+  Managed* const  managed  = &daemon->managed;
+  apply_project(settings, managed->nsm);
+  managed_progress(managed, 0.0);
+
+  char           text[FILE_TEXT_SIZE] = "";
+  ServicesConfig config = {.backend    = {.driver      = (Driver)settings->driver,
+                                          .client_name = settings->client_name,
+                                          .server_name = settings->jack_server,
+                                          .rate        = (uint32_t)settings->rate,
+                                          .period = (uint32_t)settings->period},
+                           .connect    = settings->connect,
+                           .hold       = true,
+                           .log        = log_line,
+                           .log_handle = daemon};
   if (!daemon_options_apply("run", &settings->daemon, &config)) {
     return 2;
   }
 
   if (services_new(&config, text, sizeof(text), &daemon->services)) {
-    return fail(text);
+    return fail(daemon, text);
   }
 
   if (text[0]) {
     log_line(daemon, text);
   }
 
+  managed_progress(managed, 0.4);
   if (!start_assistant(daemon, config.presets_dir)) {
-    return fail("Out of memory");
+    return fail(daemon, "Out of memory");
   }
 
   const OscServerConfig server = {.bind      = settings->bind,
@@ -272,8 +255,12 @@ start(Daemon* const daemon, const char* const composition)
                                   .num_allow = settings->allow.count};
   if (osc_server_new(
         daemon->services, &server, text, sizeof(text), &daemon->server) ||
-      compositions_start(daemon->services, composition, text, sizeof(text))) {
-    return fail(text);
+      compositions_start(daemon->services,
+                         composition,
+                         managed->nsm ? nsm_display_name(managed->nsm) : NULL,
+                         text,
+                         sizeof(text))) {
+    return fail(daemon, text);
   }
 
   if (text[0]) {
@@ -281,8 +268,9 @@ start(Daemon* const daemon, const char* const composition)
     text[0] = '\0';
   }
 
+  managed_progress(managed, 0.8);
   if (services_start(daemon->services, text, sizeof(text))) {
-    return fail(text);
+    return fail(daemon, text);
   }
 
   if (text[0]) {
@@ -290,7 +278,7 @@ start(Daemon* const daemon, const char* const composition)
   }
 
   if (settings->play && start_playing(daemon->services)) {
-    return fail(services_error(daemon->services));
+    return fail(daemon, services_error(daemon->services));
   }
 
   return 0;
@@ -305,10 +293,38 @@ finish(Daemon* const daemon)
     unlink(daemon->url_path);
   }
 
+  managed_closed(&daemon->managed);
   osc_server_free(daemon->server);
   provider_free(daemon->provider);
   assistant_free(daemon->assistant);
   services_free(daemon->services);
+  daemon->server    = NULL;
+  daemon->provider  = NULL;
+  daemon->assistant = NULL;
+  daemon->services  = NULL;
+}
+
+/// Run until a signal or the session manager wants an end; the exit code
+static int
+run_project(Daemon* const daemon, const char* const composition)
+{
+  const int result = start(daemon, composition);
+  if (!result) {
+    wake_server = daemon->server;
+    print_ready(daemon);
+    managed_opened(&daemon->managed, daemon->services);
+    while (!stopped && !managed_poll(&daemon->managed)) {
+      osc_server_run_once(daemon->server, LOOP_MS);
+      if (save_asked) {
+        save_asked = 0;
+        managed_save(&daemon->managed);
+      }
+      status_line_update(&daemon->line, daemon->services);
+    }
+  }
+
+  finish(daemon);
+  return result;
 }
 
 static int
@@ -322,18 +338,18 @@ run(Daemon* const daemon, const char* const composition)
   sigaction(SIGPIPE, &ignore, NULL);
   sigaction(SIGUSR1, &save, NULL);
 
-  const int result = start(daemon, composition);
-  if (!result) {
-    wake_server = daemon->server;
-    print_ready(daemon);
-    while (!stopped) {
-      osc_server_run_once(daemon->server, LOOP_MS);
-      save_if_asked(daemon);
-      status_line_update(&daemon->line, daemon->services);
+  // A session manager may have one project opened after another
+  int result             = 0;
+  daemon->managed.log    = log_line;
+  daemon->managed.handle = daemon;
+  managed_start(&daemon->managed, &stopped);
+  do {
+    if (managed_wait(&daemon->managed, &stopped)) {
+      result = run_project(daemon, composition);
     }
-  }
+  } while (!result && !stopped && daemon->managed.nsm);
 
-  finish(daemon);
+  managed_stop(&daemon->managed);
   return result;
 }
 

@@ -43,36 +43,60 @@ start_named(Services* const         services,
            : compositions_import_local(services, what, completion);
 }
 
-/// Open the last composition, or the demo where there is none
+/// Make the first composition: the demo, or one with nothing in it
 static Status
-start_last(Services* const services, const Completion* const completion)
+start_first(Services* const         services,
+            const char* const       fresh,
+            const Completion* const completion)
 {
-  char         id[LIBRARY_ID_SIZE];
+  char demo[SAMPLE_PATH_SIZE];
+  snprintf(
+    demo, sizeof(demo), "%s/compositions/demo.json", services->presets_dir);
+  return fresh && *fresh ? compositions_create(services, fresh, completion)
+         : access(demo, R_OK)
+           ? compositions_create(services, "Demo", completion)
+           : compositions_import_local(services, demo, completion);
+}
+
+/// Whether there are compositions
+static bool
+is_used(const Services* const services)
+{
   LibraryItem* items = NULL;
   size_t       count = 0;
   char         text[FILE_TEXT_SIZE];
-  char         demo[SAMPLE_PATH_SIZE];
+  library_list(services->data_dir, &items, &count, text, sizeof(text));
+  free(items);
+  return count > 0;
+}
+
+static Status
+start_any(Services* const         services,
+          const char* const       what,
+          const char* const       fresh,
+          const Completion* const completion)
+{
+  char id[LIBRARY_ID_SIZE];
+  if (what && !(fresh && is_used(services))) {
+    return start_named(services, what, completion);
+  }
+
   if (library_last(services->data_dir, id)) {
     return compositions_open(services, id, completion);
   }
 
-  library_list(services->data_dir, &items, &count, text, sizeof(text));
-  free(items);
-  if (count) {
-    completion->done(completion->handle, STATUS_OK, "");
-    return STATUS_OK;
+  if (!is_used(services)) {
+    return start_first(services, fresh, completion);
   }
 
-  snprintf(
-    demo, sizeof(demo), "%s/compositions/demo.json", services->presets_dir);
-  return access(demo, R_OK)
-           ? compositions_create(services, "Demo", completion)
-           : compositions_import_local(services, demo, completion);
+  completion->done(completion->handle, STATUS_OK, "");
+  return STATUS_OK;
 }
 
 Status
 compositions_start(Services* const   services,
                    const char* const what,
+                   const char* const fresh,
                    char* const       text,
                    const size_t      text_size)
 {
@@ -80,8 +104,7 @@ compositions_start(Services* const   services,
   const Completion completion = {note_done, NULL, &waiting};
   text[0]                     = '\0';
 
-  Status st = what ? start_named(services, what, &completion)
-                   : start_last(services, &completion);
+  const Status st = start_any(services, what, fresh, &completion);
   if (st) {
     const char* const cause = services_error(services);
     snprintf(text, text_size, "%s", *cause ? cause : status_text(st));

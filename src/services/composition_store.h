@@ -136,12 +136,21 @@ compositions_read_snapshot(Services*     services,
                            int64_t       number,
                            Composition** out);
 
-/// Open what `run` is asked for: an id, a name, or a file; with null the last
-/// one that was open, and on the very first start the demo.  Waits until it is
-/// done.
+/**
+   Open what `run` is asked for, and wait until it is done.
+
+   @param services The services.
+   @param what An id, a name, or a file; null: the last one that was open.
+   @param fresh Name of the session that owns the data folder, or null.  In a
+   session what was open goes before `what`, and one with nothing in it, of this
+   name, before the demo.
+   @param text Receives one sentence on failure, an id, or "".
+   @param text_size Size of `text`.
+*/
 Status
 compositions_start(Services*   services,
                    const char* what,
+                   const char* fresh,
                    char*       text,
                    size_t      text_size);
 

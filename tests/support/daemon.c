@@ -186,33 +186,46 @@ launch(Daemon* daemon, const char* const* args, int out, int err)
   argv[n] = NULL;
 
   const char* const guard = daemon->unguarded ? NULL : guard_env();
-  const char* const env[] = {config, data, runtime, home, guard, NULL};
+  const char*       env[] = {config, data, runtime, home, NULL, NULL, NULL};
+  env[4]                  = guard ? guard : daemon->env;
+  env[5]                  = guard ? daemon->env : NULL;
   return process_start(&daemon->process, argv, env, out, err);
 }
 
 bool
-daemon_start(Daemon* daemon, const char* const* args)
+daemon_launch(Daemon* daemon, const char* const* args)
 {
-  const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND;
-  const int out   = open(below(daemon, "stdout"), flags | O_TRUNC, 0600);
-  const int err   = open(below(daemon, "stderr"), flags | O_TRUNC, 0600);
+  const int  flags = O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND | O_TRUNC;
+  const int  out   = open(below(daemon, "stdout"), flags, 0600);
+  const int  err   = open(below(daemon, "stderr"), flags, 0600);
+  const bool runs  = launch(daemon, args, out, err);
+  close(out);
+  close(err);
+  return runs;
+}
+
+bool
+daemon_wait(Daemon* daemon)
+{
   const int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
   inotify_add_watch(watch, below(daemon, "stdout"), IN_MODIFY);
-
-  const bool is_ready =
-    launch(daemon, args, out, err) && wait_ready(daemon, watch);
+  const bool is_ready = wait_ready(daemon, watch);
+  close(watch);
   if (!is_ready) {
-    char* const output = contents(out);
-    char* const errors = contents(err);
+    char* const output = daemon_output(daemon);
+    char* const errors = daemon_errors(daemon);
     fprintf(stderr, "daemon not ready:\n%s%s\n", output, errors);
     free(output);
     free(errors);
     process_stop(&daemon->process, SIGKILL);
   }
-  close(out);
-  close(err);
-  close(watch);
   return is_ready;
+}
+
+bool
+daemon_start(Daemon* daemon, const char* const* args)
+{
+  return daemon_launch(daemon, args) && daemon_wait(daemon);
 }
 
 int

@@ -16,12 +16,13 @@
 #include <stdint.h>
 
 typedef struct {
-  char     home[64];   ///< Temporary folder
-  uint16_t port;       ///< OSC, UDP and TCP
-  char     url[128];   ///< What it said is its address
-  char     ready[256]; ///< The whole line it printed when ready
-  bool     unguarded;  ///< Set before the start: without the interposer
-  Process  process;
+  char        home[64];   ///< Temporary folder
+  uint16_t    port;       ///< OSC, UDP and TCP
+  char        url[128];   ///< What it said is its address
+  char        ready[256]; ///< The whole line it printed when ready
+  bool        unguarded;  ///< Set before the start: without the interposer
+  const char* env;        ///< Set before the start: NAME=VALUE to add, or null
+  Process     process;
 } Daemon;
 
 /// Make the home folder and find a port; nothing is started
@@ -38,6 +39,12 @@ daemon_init(Daemon* daemon);
 */
 bool
 daemon_start(Daemon* daemon, const char* const* args);
+
+/// The same in two steps, for a daemon that is not ready of itself
+bool
+daemon_launch(Daemon* daemon, const char* const* args);
+bool
+daemon_wait(Daemon* daemon);
 
 /// Send a signal, wait for the end; the status as of waitpid
 int
