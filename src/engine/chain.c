@@ -217,6 +217,20 @@ keep_lanes(const Step* const      step,
   }
 }
 
+/// Note what an effect measures
+SONIC_RT static void
+note_readings(EngineEffect* const effect)
+{
+  const UnitBank* const   unit = effect->unit;
+  const EffectInfo* const info = unit->info;
+  for (uint32_t i = 0; i < info->num_readings; ++i) {
+    const float value = info->reading(unit->self, effect->lane, i);
+    uint32_t    bits  = 0;
+    memcpy(&bits, &value, sizeof(bits));
+    atomic_store_explicit(&effect->readings[i], bits, memory_order_relaxed);
+  }
+}
+
 /// Note how much an effect turns down
 SONIC_RT static void
 note_reduction(EngineEffect* const effect)
@@ -328,6 +342,7 @@ run_solo(const Step* const step, LaneBlock* const block, const Span* const span)
   if (unit->info->reduction) {
     note_reduction(effect);
   }
+  note_readings(effect);
 }
 
 // Effects in lanes
@@ -417,6 +432,10 @@ run_lanes(const Step* const         step,
   for (uint32_t left = unit->info->reduction ? running : 0u; left;
        left &= left - 1u) {
     note_reduction(step->effects[__builtin_ctz(left)]);
+  }
+  for (uint32_t left = unit->info->num_readings ? running : 0u; left;
+       left &= left - 1u) {
+    note_readings(step->effects[__builtin_ctz(left)]);
   }
 }
 

@@ -66,6 +66,7 @@ struct EngineEffect {
   uint32_t    place;  ///< Among effects, while schedules are compared
   bool        scheduled; ///< Is in the schedule
   atomic_uint reduction; ///< Lowest since it was taken; bits of its negative
+  atomic_uint readings[EFFECT_MAX_READINGS]; ///< Last ones, bits of floats
 };
 
 /// A place in a chain: a unit bank, for the lanes that have it next

@@ -193,8 +193,22 @@ meter_add(atomic_uint* const meter, const float value)
     meter, &before, after, memory_order_relaxed, memory_order_relaxed));
 }
 
+/// Frames of a lane above full scale
+SONIC_RT static uint32_t
+count_clips(const LaneBlock* const out, const uint32_t lane, const uint32_t n)
+{
+  uint32_t count = 0;
+  for (uint32_t f = 0; f < n; ++f) {
+    count +=
+      fabsf(out->left[f][lane]) > 1.0f || fabsf(out->right[f][lane]) > 1.0f;
+  }
+  return count;
+}
+
 SONIC_RT bool
-channel_meter(EngineChannel* const channel, const StripMeter* const now)
+channel_meter(EngineChannel* const    channel,
+              const StripMeter* const now,
+              const LaneBlock* const  out)
 {
   if (!isfinite(now->peak_left + now->peak_right + now->power_left +
                 now->power_right)) {
@@ -207,6 +221,11 @@ channel_meter(EngineChannel* const channel, const StripMeter* const now)
   meter_add(&meter->power_left, now->power_left);
   meter_add(&meter->power_right, now->power_right);
   atomic_fetch_add_explicit(&meter->frames, now->frames, memory_order_relaxed);
+  if (now->peak_left > 1.0f || now->peak_right > 1.0f) {
+    atomic_fetch_add_explicit(&meter->clips,
+                              count_clips(out, channel->lane, now->frames),
+                              memory_order_relaxed);
+  }
   return true;
 }
 

@@ -31,6 +31,7 @@ typedef struct {
   atomic_uint power_left;
   atomic_uint power_right;
   atomic_uint frames;
+  atomic_uint clips; ///< Frames above full scale
 } ChannelMeter;
 
 typedef enum {
@@ -124,11 +125,14 @@ bank_gather(float (*side)[LANES],
 /**
    Bring a channel's levels to where control takes them.
 
-   @param now Levels since this was done last.
+   @param now Levels of what was just run.
+   @param out What was just run, with the channel in its lane.
    @return False if its signal is not finite; then they are dropped.
 */
 SONIC_RT bool
-channel_meter(EngineChannel* channel, const StripMeter* now);
+channel_meter(EngineChannel*    channel,
+              const StripMeter* now,
+              const LaneBlock*  out);
 
 /// Silence `n` frames of a lane
 SONIC_RT void

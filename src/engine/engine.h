@@ -255,7 +255,7 @@ typedef enum {
 } OperationType;
 
 /// Most channels that are listened to at once
-#define ENGINE_MAX_TAPS 32u
+#define ENGINE_MAX_TAPS 256u
 
 /// Frames of a TapBlock
 #define TAP_FRAMES 64u
@@ -486,6 +486,23 @@ engine_telemetry(Engine* engine, Telemetry* out);
 /// Take a channel's meters, starting them anew
 StripMeter
 engine_take_meter(Engine* engine, EngineChannel* channel);
+
+/// Frames of a channel above full scale since they were cleared
+uint32_t
+engine_clips(const EngineChannel* channel);
+
+/// Count them from 0
+void
+engine_clear_clips(EngineChannel* channel);
+
+/// Lowest gain reduction of an effect since this was done last, in dB, 0 or
+/// less
+float
+engine_take_reduction(EngineEffect* effect);
+
+/// What an effect measured last, by the index of one of its type's readings
+float
+engine_effect_reading(const EngineEffect* effect, uint32_t index);
 
 typedef enum {
   LAUNCH_TIMELINE_HEARD,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "engine/aligned.h"
+#include "engine/chain.h"
+#include "engine/channel.h"
 #include "engine/engine.h"
 #include "engine/engine_state.h"
 
@@ -229,4 +231,31 @@ engine_take_meter(Engine* const engine, EngineChannel* const channel)
     .power_right = take(&meter->power_right),
     .frames      = atomic_exchange(&meter->frames, 0u),
   };
+}
+
+uint32_t
+engine_clips(const EngineChannel* const channel)
+{
+  return atomic_load(&channel->meter.clips);
+}
+
+void
+engine_clear_clips(EngineChannel* const channel)
+{
+  atomic_store(&channel->meter.clips, 0u);
+}
+
+float
+engine_take_reduction(EngineEffect* const effect)
+{
+  return 0.0f - take(&effect->reduction);
+}
+
+float
+engine_effect_reading(const EngineEffect* const effect, const uint32_t index)
+{
+  const unsigned bits  = atomic_load(&effect->readings[index]);
+  float          value = 0.0f;
+  memcpy(&value, &bits, sizeof(value));
+  return value;
 }

@@ -165,7 +165,7 @@ run_channels(const ScheduleRun* const run, const Task* const task)
 
     const StripMeter meter =
       task->last ? run_last(run, task) : strip_take_meter(bank->strips, i);
-    if (!channel_meter(task->channels[i], &meter)) {
+    if (!channel_meter(task->channels[i], &meter, task->out)) {
       contain(run, task, i);
     }
 

@@ -91,6 +91,20 @@ each_effect_param(Services* const services,
   return !info || each_param(info->params, info->num_params, func, handle);
 }
 
+/// Visit what an effect measures; false if stopped
+static bool
+each_reading(Services* const services,
+             const Id        id,
+             const WordFunc  func,
+             void* const     handle)
+{
+  const Effect* const effect =
+    (const Effect*)composition_find(services_document(services), id);
+  const EffectInfo* const info =
+    effect ? effect_find(string_text(effect->type)) : NULL;
+  return !info || each_param(info->readings, info->num_readings, func, handle);
+}
+
 /// Visit the parameters of a track's instrument; false if stopped
 static bool
 each_instrument_param(Services* const services,
@@ -130,7 +144,8 @@ each_pad(Services* const services,
   return true;
 }
 
-/// Slots of a chain, parameters of effects and instruments (an EachWordFunc)
+/// Slots of a chain, parameters and readings of effects, parameters of
+/// instruments (an EachWordFunc)
 static bool
 each_word(void* const         handle,
           const Target* const target,
@@ -156,6 +171,9 @@ each_word(void* const         handle,
   const Id before = target->ids[place - 1u];
   if (!strcmp(places[place].name, "slot")) {
     return each_slot(services_document(services), before, func, func_handle);
+  }
+  if (!strcmp(places[place].name, "reading")) {
+    return each_reading(services, before, func, func_handle);
   }
   if (!strcmp(places[place].name, "pad")) {
     return each_pad(services, before, func, func_handle);

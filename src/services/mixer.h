@@ -8,9 +8,13 @@
 #ifndef SONIC_SERVICES_MIXER_H
 #define SONIC_SERVICES_MIXER_H
 
+#include "analysis/loudness.h"
 #include "base/id.h"
 #include "base/status.h"
 #include "services/services.h"
+
+#include <stdbool.h>
+#include <stdint.h>
 
 /// Level below which a meter says this
 #define MIXER_METER_FLOOR_DB (-120.0)
@@ -26,6 +30,48 @@ typedef struct {
 /// Levels of the last while; see streams.h
 Status
 mixer_meter(Services* services, Id channel, MixerMeter* out);
+
+// What is measured, by mixer_levels.c; true peak, loudness and correlation from
+// when they are asked for first, and as long as they are asked for now and then
+
+/// True peak of a channel after its fader, in dB
+typedef struct {
+  double left_db;  ///< In the last while
+  double right_db; ///< In the last while
+  double max_db;   ///< Of both sides since the last reset
+} MixerTruePeak;
+
+Status
+mixer_true_peak(Services* services, Id channel, MixerTruePeak* out);
+
+/// Frames above full scale since the last reset
+Status
+mixer_clips(Services* services, Id channel, uint32_t* out);
+
+/// Loudness of a channel after its fader
+Status
+mixer_loudness(Services* services, Id channel, LoudnessReading* out);
+
+/// Correlation of both sides of a channel, -1 to 1
+Status
+mixer_correlation(Services* services, Id channel, double* out);
+
+/// Lowest gain reduction of an effect in the last while, in dB, 0 or less, 0 if
+/// it is no dynamics; ID_MASTER is the master's limiter
+Status
+mixer_reduction(Services* services, Id effect, double* out);
+
+/// What an effect measures, by the name of the reading
+Status
+mixer_reading(Services* services, Id effect, const char* name, double* out);
+
+/// Measure a channel anew: clips, the highest true peak, loudness
+Status
+mixer_reset_meter(Services* services, Id channel);
+
+/// Measure all channels anew
+Status
+mixer_reset_meters(Services* services);
 
 /// Append a bus
 Status

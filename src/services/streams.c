@@ -31,6 +31,10 @@ tap_free(StreamTap* const tap)
   for (uint32_t i = 0; tap && i < STREAM_SPECTRA; ++i) {
     spectrum_free(tap->spectra[i].spectrum);
   }
+  if (tap) {
+    streams_clear_measures(&tap->measures);
+    free(tap->past);
+  }
   free(tap);
 }
 
@@ -83,21 +87,26 @@ send_tap(Services* const      services,
 static void
 keep(StreamTap* const tap, const TapBlock* const block)
 {
+  StreamPast* const past = tap->past;
+  if (!past) {
+    tap->end = block->frame + block->n;
+    return;
+  }
+
   // What was missed is silence
   if (tap->end && block->frame - tap->end < STREAM_FRAMES) {
     for (; tap->end < block->frame; ++tap->end) {
-      tap->left[tap->end % STREAM_FRAMES]  = 0.0f;
-      tap->right[tap->end % STREAM_FRAMES] = 0.0f;
+      past->left[tap->end % STREAM_FRAMES]  = 0.0f;
+      past->right[tap->end % STREAM_FRAMES] = 0.0f;
     }
   } else if (tap->end != block->frame) {
-    memset(tap->left, 0, sizeof(tap->left));
-    memset(tap->right, 0, sizeof(tap->right));
+    memset(past, 0, sizeof(*past));
     tap->end = block->frame;
   }
 
   for (uint32_t i = 0; i < block->n; ++i, ++tap->end) {
-    tap->left[tap->end % STREAM_FRAMES]  = block->left[i];
-    tap->right[tap->end % STREAM_FRAMES] = block->right[i];
+    past->left[tap->end % STREAM_FRAMES]  = block->left[i];
+    past->right[tap->end % STREAM_FRAMES] = block->right[i];
   }
 }
 
@@ -107,6 +116,7 @@ take_in(StreamTap* const tap)
   TapBlock block;
   while (ring_read(tap->ring, &block)) {
     keep(tap, &block);
+    streams_measure(&tap->measures, block.left, block.right, block.n);
   }
 }
 
@@ -124,7 +134,9 @@ streams_poll(Services* const services)
 
     take_in(tap);
     const bool gone = feed_channel(services->feed, tap->id) != tap->channel;
-    if ((gone || now - tap->asked > LISTEN_NANOS) &&
+    const bool unasked =
+      now - tap->asked > LISTEN_NANOS && !streams_measures(&tap->measures, now);
+    if ((gone || unasked) &&
         !send_tap(services, i, gone ? NULL : tap->channel, NULL)) {
       tap_free(tap);
       streams->taps[i] = NULL;
@@ -172,9 +184,8 @@ open_tap(Services* const      services,
   return STATUS_OK;
 }
 
-/// The tap of a channel, which is opened if it is not there
-static Status
-find_tap(Services* const services, const Id id, StreamTap** const out)
+Status
+streams_find_tap(Services* const services, const Id id, StreamTap** const out)
 {
   EngineChannel* const channel = feed_channel(services->feed, id);
   if (!channel) {
@@ -196,6 +207,18 @@ find_tap(Services* const services, const Id id, StreamTap** const out)
   if (!status) {
     (*out)->asked = clock_nanos();
     take_in(*out);
+  }
+  return status;
+}
+
+/// The tap of a channel that keeps what it hears
+static Status
+find_past(Services* const services, const Id id, StreamTap** const out)
+{
+  const Status status = streams_find_tap(services, id, out);
+  if (!status && !(*out)->past) {
+    (*out)->past = (StreamPast*)calloc(1, sizeof(StreamPast));
+    return (*out)->past ? STATUS_OK : edit_no_memory(services);
   }
   return status;
 }
@@ -247,7 +270,7 @@ streams_spectrum(Services* const      services,
   static float frames[SPECTRUM_MAX_SIZE];
 
   StreamTap*   tap    = NULL;
-  const Status status = find_tap(services, channel, &tap);
+  const Status status = find_past(services, channel, &tap);
   if (status) {
     return status;
   }
@@ -258,7 +281,7 @@ streams_spectrum(Services* const      services,
 
   if (!spectrum->asked ||
       tap->end - spectrum->end >= services->rate / SPECTRUM_RATE) {
-    const float* const sides[] = {tap->left, tap->right};
+    const float* const sides[] = {tap->past->left, tap->past->right};
     for (uint32_t i = 0; i < SPECTRUM_BANDS; ++i) {
       spectrum->bands[i] = SPECTRUM_FLOOR_DB;
     }
@@ -280,7 +303,7 @@ streams_waveform(Services* const services,
                  StreamPoint     points[STREAMS_POINTS])
 {
   StreamTap*   tap    = NULL;
-  const Status status = find_tap(services, channel, &tap);
+  const Status status = find_past(services, channel, &tap);
   if (status) {
     return status;
   }
@@ -291,8 +314,8 @@ streams_waveform(Services* const services,
     const uint64_t to    = begin + (uint64_t)frames * (i + 1u) / STREAMS_POINTS;
     StreamPoint    point = {INFINITY, -INFINITY, INFINITY, -INFINITY};
     for (uint64_t f = from; f < to; ++f) {
-      const float left  = tap->left[f % STREAM_FRAMES];
-      const float right = tap->right[f % STREAM_FRAMES];
+      const float left  = tap->past->left[f % STREAM_FRAMES];
+      const float right = tap->past->right[f % STREAM_FRAMES];
       point.min_left    = fminf(point.min_left, left);
       point.max_left    = fmaxf(point.max_left, left);
       point.min_right   = fminf(point.min_right, right);

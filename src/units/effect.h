@@ -26,6 +26,9 @@
 /// Most parameters of an effect
 #define EFFECT_MAX_PARAMS 64u
 
+/// Most things that an effect measures
+#define EFFECT_MAX_READINGS 4u
+
 typedef enum {
   EFFECT_LANES, ///< `self` is a bank of sixteen
   EFFECT_SOLO,  ///< `self` is one instance; its lane is always 0

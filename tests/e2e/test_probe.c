@@ -42,7 +42,8 @@ set_up(void** const state)
   }
   scene->client = osc_client_new(OSC_UDP, scene->daemon.port);
 
-  // A track with pads
+  // An effect that measures, and a track with pads
+  converse_ask(scene->client, "/effects/add", "ss", "master", "tuner");
   const char* const tracks = "/compositions/current/tracks/";
   char              kit[80];
   char              create[80];

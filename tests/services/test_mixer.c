@@ -5,13 +5,10 @@
 #include "engine/channel.h"
 #include "engine/engine_state.h"
 #include "model/difference.h"
-#include "services/composition_clips.h"
-#include "services/composition_state.h"
 #include "services/composition_undo.h"
 #include "services/effects.h"
 #include "services/mixer.h"
-#include "services/playback.h"
-#include "services/services_private.h"
+#include "services/mixer_rig.h"
 #include "support/random.h"
 
 // clang-format off
@@ -27,103 +24,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RATE 48000u
 #define STEPS 1000u
 #define MAX_FRAMES (STEPS * 1000u)
 
-/// MIDI pitch of the highest sine, 110 Hz
-#define PITCH 45u
 #define TURN (2.0 * M_PI * 110.0 / RATE)
 
 static float left[MAX_FRAMES];
 static float right[MAX_FRAMES];
-
-static const Author author = {.client  = 1,
-                              .who     = "test",
-                              .what    = "test",
-                              .gesture = ""};
-
-static void
-ignore_line(void* const handle, const char* const text)
-{
-  (void)handle;
-  (void)text;
-}
-
-static Services*
-offline_services(void)
-{
-  const char* const    no_dirs[] = {NULL};
-  const ServicesConfig config    = {.data_dir     = "/nonexistent",
-                                    .media_dirs   = no_dirs,
-                                    .presets_dir  = "presets",
-                                    .num_threads  = 2,
-                                    .level        = cpu_level_best(),
-                                    .offline      = true,
-                                    .offline_rate = RATE,
-                                    .log          = ignore_line};
-  char                 text[512] = "";
-  Services*            services  = NULL;
-  assert_int_equal(services_new(&config, text, sizeof(text), &services),
-                   STATUS_OK);
-  return services;
-}
-
-/// A MIDI track with a sine that lasts
-static Id
-create_sine(Services* const services, const uint8_t pitch, const double fader)
-{
-  const ClipNote note = {0, (Ticks)4000 * TICKS_PER_BEAT, pitch, 100};
-  Id             id   = ID_NONE;
-  Id             clip = ID_NONE;
-  services_begin(services, &author);
-  assert_int_equal(tracks_create(services, "Sine", TRACK_MIDI, &id), STATUS_OK);
-  assert_int_equal(tracks_set_instrument(services, id, "sine"), STATUS_OK);
-  assert_int_equal(
-    clips_create(services, id, 0, (Ticks)4000 * TICKS_PER_BEAT, ID_NONE, &clip),
-    STATUS_OK);
-  assert_int_equal(notes_add(services, clip, &note, 1), STATUS_OK);
-  const FieldValue value = {.number = fader};
-  assert_int_equal(services_set_field(services,
-                                      id,
-                                      NODE_CHANNEL,
-                                      node_find_field(NODE_CHANNEL, "fader"),
-                                      &value),
-                   STATUS_OK);
-  assert_int_equal(services_commit(services), STATUS_OK);
-  return id;
-}
-
-static void
-run(Services* const services, float* const l, float* const r, const uint32_t n)
-{
-  const EngineIO nothing = {0};
-  engine_run(services->engine, &nothing, 0);
-  for (uint32_t done = 0; done < n; done += 100u) {
-    const EngineIO io = {.out_left = l + done, .out_right = r + done};
-    engine_run(services->engine, &io, n - done < 100u ? n - done : 100u);
-    services_poll(services);
-  }
-}
-
-static void
-play(Services* const services)
-{
-  services_begin(services, &author);
-  assert_int_equal(playback_play(services), STATUS_OK);
-  assert_int_equal(services_commit(services), STATUS_OK);
-}
-
-/// Begin, do something, commit; whatever comes of it
-#define EDIT(services, action)                                                 \
-  do {                                                                         \
-    services_begin(services, &author);                                         \
-    if ((action) != STATUS_OK) {                                               \
-      services_abort(services);                                                \
-    } else {                                                                   \
-      assert_int_equal(services_commit(services), STATUS_OK);                  \
-    }                                                                          \
-  } while (0)
 
 /// A thing of the composition, ID_NONE if there is none
 static Id
