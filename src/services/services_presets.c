@@ -30,7 +30,18 @@ read_presets(Services* const services)
   return presets;
 }
 
-/// The kits, which need their voices no more once they are read
+/// Make instruments of the drums, unless there is one of that name
+static bool
+add_voices(Presets* const instruments, const Presets* const voices)
+{
+  bool good = true;
+  for (uint32_t i = 0; good && i < presets_count(voices); ++i) {
+    good = presets_add(instruments, presets_get(voices, i)) != STATUS_NO_MEMORY;
+  }
+  return good;
+}
+
+/// The kits, and the drums they are made of as instruments
 static Presets*
 read_kits(Services* const services)
 {
@@ -38,12 +49,16 @@ read_kits(Services* const services)
   snprintf(folder, sizeof(folder), "%s/voices", services->presets_dir);
   Presets* const voices = presets_new(folder, log_line, services);
   snprintf(folder, sizeof(folder), "%s/kits", services->data_dir);
-  Presets* const kits = presets_new("", log_line, services);
-  if (voices && kits) {
+  Presets* kits = presets_new("", log_line, services);
+  if (voices && kits && services->presets &&
+      add_voices(services->presets, voices)) {
     char given[SAMPLE_PATH_SIZE];
     snprintf(given, sizeof(given), "%s/kits", services->presets_dir);
     presets_read_kits(kits, given, false, voices, log_line, services);
     presets_read_kits(kits, folder, true, voices, log_line, services);
+  } else {
+    presets_free(kits);
+    kits = NULL;
   }
   presets_free(voices);
   return kits;

@@ -31,6 +31,7 @@
 typedef struct {
   uint32_t serial; ///< Grows with each hit
   uint32_t pad;
+  uint8_t  note;  ///< That struck it
   float    gain;  ///< By velocity
   bool     fades; ///< Makes room
 } Hit;
@@ -151,7 +152,7 @@ start_tone(const Drums* const self,
   group->pitch[lane]    = hz / self->rate;
   group->extra[lane]    = hz / self->rate * (exp2f(sweep / 12.0f) - 1.0f);
   group->ratio[lane]    = pad_param(self, pad, DRUM_PARTIAL);
-  group->partial[lane]  = pad_gain(self, pad, DRUM_PARTIAL_LEVEL);
+  group->partial[lane] = pad_gain(self, pad, DRUM_PARTIAL_LEVEL) * exp2f(-dull);
   set_fall(
     self, &group->sweep, lane, 1.0f, pad_param(self, pad, DRUM_SWEEP_DECAY));
   set_fall(self,
@@ -196,11 +197,13 @@ start_metal(const Drums* const self,
             DrumGroup* const   group,
             const uint32_t     lane,
             const uint32_t     pad,
+            const float        semitones,
             const float        dull,
             const uint64_t     random)
 {
   const float num   = rintf(pad_param(self, pad, DRUM_METAL_SQUARES));
-  const float pitch = pad_param(self, pad, DRUM_METAL_PITCH) / self->rate;
+  const float pitch = pad_param(self, pad, DRUM_METAL_PITCH) *
+                      exp2f(semitones / 12.0f) / self->rate;
   const float level = pad_gain(self, pad, DRUM_METAL_LEVEL);
   for (uint32_t i = 0; i < NUM_SQUARES; ++i) {
     group->square[i][lane] = (int32_t)(uint32_t)(random * (2u * i + 3u));
@@ -257,16 +260,16 @@ find_victim(const Drums* const self, const bool fading)
   return victim;
 }
 
-/// Let go what a pad's hit ends: the last of the pad and of its choke group
+/// Let go what a hit ends: the last of its note and of its choke group
 SONIC_RT static uint32_t
-choke(Drums* const self, const uint32_t pad)
+choke(Drums* const self, const uint32_t pad, const uint8_t note)
 {
   const float group = rintf(pad_param(self, pad, DRUM_CHOKE));
   uint32_t    plays = 0;
   for (uint32_t i = 0; i < NUM_HITS; ++i) {
     if (sounds(self, i) && !self->hits[i].fades) {
       const uint32_t other = self->hits[i].pad;
-      if (other == pad ||
+      if (self->hits[i].note == note ||
           (group > 0.0f &&
            rintf(pad_param(self, other, DRUM_CHOKE)) == group)) {
         fade_hit(self, i);
@@ -305,7 +308,7 @@ strike(Drums* const      self,
        const Note* const note,
        const float       semitones)
 {
-  if (choke(self, pad) >= MOST_HITS) {
+  if (choke(self, pad, note->pitch) >= MOST_HITS) {
     fade_hit(self, find_victim(self, false));
   }
 
@@ -321,17 +324,27 @@ strike(Drums* const      self,
   self->hits[index] =
     (Hit){.serial = ++self->serial,
           .pad    = pad,
+          .note   = note->pitch,
           .gain   = 1.0f - amount + amount * velocity * velocity};
   group->sounding |= 1u << lane;
   group->metallic &= ~(1u << lane);
   group->random[lane] = (int32_t)(uint32_t)(random >> 32u);
   start_tone(self, group, lane, pad, semitones, dull);
   start_noise(self, group, lane, pad, dull);
-  start_metal(self, group, lane, pad, dull, random);
+  start_metal(self, group, lane, pad, semitones, dull, random);
   start_shape(self, group, lane, pad);
   aim_sides(self, index);
   group->left[lane]  = group->left_target[lane];
   group->right[lane] = group->right_target[lane];
+}
+
+/// Semitones by which a note moves a single drum's own pitch
+SONIC_RT static float
+key_semitones(const Drums* const self, const uint8_t note)
+{
+  const float own =
+    69.0f + 12.0f * log2f(pad_param(self, 0, DRUM_PITCH) / 440.0f);
+  return pad_param(self, 0, DRUM_KEY) * 0.01f * ((float)note - own);
 }
 
 SONIC_RT static void
@@ -339,8 +352,7 @@ note_on(void* const instance, const Note* const note)
 {
   Drums* const self = (Drums*)instance;
   if (self->num_pads == 1u) {
-    const float key = pad_param(self, 0, DRUM_KEY) * 0.01f;
-    strike(self, 0, note, key * ((float)note->pitch - 60.0f));
+    strike(self, 0, note, key_semitones(self, note->pitch));
   } else if (note->pitch >= KIT_FIRST && note->pitch <= KIT_LAST) {
     const uint32_t pad = note->pitch - KIT_FIRST;
     if (pad_gain(self, pad, DRUM_LEVEL) > 0.0f) {

@@ -7,9 +7,10 @@
 // What it is made of is settled when it is struck; level and pan follow later
 // changes.  A hit ends by itself, whatever becomes of its note.
 //
-// `drum` plays one sound, at its own pitch whatever the note is unless `key`
-// says otherwise.  `kit` has a sound for each note from KIT_FIRST on; a hit
-// fades the one before on its pad, and all of its choke group.
+// `drum` plays one sound, from its own pitch whatever the note is (`key` 0) to
+// that of the note (`key` 100).  `kit` has a sound for each note from KIT_FIRST
+// on, at its own pitch.  A hit fades the one before of its note, and all of its
+// choke group.
 
 #ifndef SONIC_UNITS_DRUM_H
 #define SONIC_UNITS_DRUM_H
@@ -29,11 +30,11 @@ typedef enum {
   DRUM_PAN,
   DRUM_CHOKE, ///< Group, 0 for none
   DRUM_VELOCITY,
-  DRUM_BRIGHT, ///< How far velocity moves cutoffs, sweep and click
+  DRUM_BRIGHT, ///< How far velocity moves cutoffs, sweep, partial and click
   DRUM_ATTACK,
   DRUM_TONE_LEVEL,
   DRUM_PITCH,
-  DRUM_KEY,
+  DRUM_KEY,   ///< From the drum's own pitch to the note's
   DRUM_SWEEP, ///< Semitones above the pitch at the start
   DRUM_SWEEP_DECAY,
   DRUM_TONE_DECAY, ///< To -60 dB, as all decays

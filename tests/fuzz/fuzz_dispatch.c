@@ -87,7 +87,7 @@ start(void)
   static const char* const    none[]    = {NULL};
   static const ServicesConfig config    = {.data_dir       = folder,
                                            .media_dirs     = none,
-                                           .presets_dir    = "presets/instruments",
+                                           .presets_dir    = "presets",
                                            .num_threads    = 1,
                                            .offline        = true,
                                            .offline_rate   = 48000,

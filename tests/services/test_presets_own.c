@@ -88,7 +88,7 @@ test_what_is_written_is_read_as_it_was(void** const state)
   Presets* const given =
     presets_new("presets/instruments", note_fault, &faults);
   assert_int_equal(faults.count, 0);
-  assert_int_equal(presets_count(given), 300);
+  assert_int_equal(presets_count(given), 247);
 
   Preset copy;
   assert_true(preset_copy(presets_find(given, "rhodes"), &copy));
@@ -101,7 +101,7 @@ test_what_is_written_is_read_as_it_was(void** const state)
 
   presets_read_own(given, folder, note_fault, &faults);
   assert_int_equal(faults.count, 0);
-  assert_int_equal(presets_count(given), 301);
+  assert_int_equal(presets_count(given), 248);
   const Preset* const read = presets_find(given, "mine");
   assert_non_null(read);
   assert_true(read->own);
@@ -113,7 +113,7 @@ test_what_is_written_is_read_as_it_was(void** const state)
   assert_int_equal(presets_add(given, &copy), STATUS_EXISTS);
   presets_read_own(given, folder, note_fault, &faults);
   assert_int_equal(faults.count, 1);
-  assert_int_equal(presets_count(given), 301);
+  assert_int_equal(presets_count(given), 248);
 
   preset_clear(&copy);
   presets_free(given);

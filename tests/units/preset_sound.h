@@ -57,6 +57,22 @@ preset_param(const json_t* const file,
                       : 0.0;
 }
 
+/// Milliseconds that a note rings on at most after its end: its release, or
+/// where it ends by itself twice its decays, which are those to -60 dB
+static inline double
+ringing_ms(const json_t* const file, const Synth* const synth)
+{
+  static const char* const decays[] = {
+    "tone_decay", "noise_decay", "metal_decay"};
+  double most = preset_param(file, synth, "release");
+  for (size_t i = 0; i < sizeof(decays) / sizeof(decays[0]); ++i) {
+    if (instrument_find_param(synth->info, decays[i]) >= 0) {
+      most = fmax(most, 2.0 * preset_param(file, synth, decays[i]));
+    }
+  }
+  return most;
+}
+
 static inline void
 set_if_any(Synth* const synth, const char* const symbol, const float value)
 {
@@ -81,7 +97,8 @@ hold_still(Synth* const synth)
                                     "op2_detune",
                                     "op3_detune",
                                     "op4_detune",
-                                    "pitch_env"};
+                                    "pitch_env",
+                                    "sweep"};
   for (size_t i = 0; i < sizeof(off) / sizeof(off[0]); ++i) {
     set_if_any(synth, off[i], 0.0f);
   }
@@ -107,6 +124,8 @@ sustain_all(Synth* const synth)
   set_if_any(synth, "string_sustain", 60.0f);
   set_if_any(synth, "string_sustain_key", 0.0f);
   set_if_any(synth, "string_brightness", 100.0f);
+  set_if_any(synth, "tone_decay", 8000.0f);
+  set_if_any(synth, "metal_decay", 8000.0f);
   set_if_any(synth, "ring", 60.0f);
   set_if_any(synth, "ring_key", 0.0f);
   set_if_any(synth, "damping", 0.0f);

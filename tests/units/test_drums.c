@@ -102,7 +102,37 @@ test_a_drum_keeps_its_pitch_whatever_the_note(void** const state)
   (void)state;
   assert_true(fabs(drum_hz(36, 0.0f, 200.0) - 200.0) < 0.05);
   assert_true(fabs(drum_hz(90, 0.0f, 200.0) - 200.0) < 0.05);
-  assert_true(fabs(drum_hz(72, 100.0f, 400.0) - 400.0) < 0.1);
+}
+
+static void
+test_a_drum_can_be_tuned_by_its_note(void** const state)
+{
+  (void)state;
+  assert_true(fabs(drum_hz(69, 100.0f, 440.0) - 440.0) < 0.1);
+  assert_true(fabs(drum_hz(45, 100.0f, 110.0) - 110.0) < 0.05);
+
+  // Halfway there
+  const double half = sqrt(200.0 * 440.0);
+  assert_true(fabs(drum_hz(69, 50.0f, half) - half) < 0.1);
+}
+
+static void
+test_tuned_notes_ring_together(void** const state)
+{
+  (void)state;
+  Synth* const drum = new_synth_of(&drum_instrument, RATE, cpu_level_best());
+  set(drum, "tone_level", 0.0f);
+  set(drum, "key", 100.0f);
+  note_on(drum, 60, 100);
+  note_on(drum, 67, 100);
+  play(drum, 4800);
+  assert_int_equal(active(drum), 2);
+
+  // The same note again takes the place of the first
+  note_on(drum, 60, 100);
+  play(drum, 4800);
+  assert_int_equal(active(drum), 2);
+  free_synth(drum);
 }
 
 static void
@@ -236,6 +266,8 @@ main(void)
     cmocka_unit_test(test_engines_are_found_by_name),
     cmocka_unit_test(test_a_kick_ends_at_its_pitch),
     cmocka_unit_test(test_a_drum_keeps_its_pitch_whatever_the_note),
+    cmocka_unit_test(test_a_drum_can_be_tuned_by_its_note),
+    cmocka_unit_test(test_tuned_notes_ring_together),
     cmocka_unit_test(test_a_choke_group_ends_what_rings),
     cmocka_unit_test(test_pads_without_a_sound_are_silent),
     cmocka_unit_test(test_level_and_pan_follow_while_it_rings),

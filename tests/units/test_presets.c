@@ -20,7 +20,6 @@
 
 #include <cmocka.h>
 
-#define FOLDER "presets/instruments"
 #define NAMES "tests/units/preset-names"
 #define MOST_PRESETS 512u
 
@@ -32,6 +31,27 @@ typedef struct {
 static Loaded   presets[MOST_PRESETS];
 static uint32_t num_presets;
 
+/// The file of an instrument, or of a drum that is one
+static json_t*
+load_preset(const char* const name)
+{
+  static const char* const folders[] = {"instruments", "voices"};
+  for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); ++i) {
+    char         path[512];
+    json_error_t error;
+    snprintf(path, sizeof(path), "presets/%s/%s.json", folders[i], name);
+    json_t* const file = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    if (file) {
+      return file;
+    }
+    if (json_error_code(&error) != json_error_cannot_open_file) {
+      fail_msg("%s:%d: %s", path, error.line, error.text);
+    }
+  }
+  fail_msg("no file has %s", name);
+  return NULL;
+}
+
 static int
 load_presets(void** const state)
 {
@@ -40,18 +60,11 @@ load_presets(void** const state)
   assert_non_null(names);
   while (num_presets < MOST_PRESETS &&
          fscanf(names, "%63s", presets[num_presets].name) == 1) {
-    char path[512];
-    snprintf(
-      path, sizeof(path), "%s/%s.json", FOLDER, presets[num_presets].name);
-    json_error_t  error;
-    json_t* const file = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-    if (!file) {
-      fail_msg("%s:%d: %s", path, error.line, error.text);
-    }
-    presets[num_presets++].file = file;
+    presets[num_presets].file = load_preset(presets[num_presets].name);
+    ++num_presets;
   }
   fclose(names);
-  assert_int_equal(num_presets, 300);
+  assert_int_equal(num_presets, 340);
   return 0;
 }
 
@@ -223,7 +236,7 @@ check_sound(const Loaded* const preset, const uint32_t pitch)
   free_synth(soft);
 
   // Silent within its release
-  const double release = preset_param(preset->file, loud, "release");
+  const double release = ringing_ms(preset->file, loud);
   note_off(loud, pitch);
   loud->num_frames = 0;
   for (uint32_t f = 0; f < (uint32_t)(release * 48.0) + 64u; f += 32) {
