@@ -73,7 +73,8 @@ WRAP := malloc calloc realloc reallocarray aligned_alloc strdup strndup \
 
 .PHONY: all run deps check check-unit check-asan check-tsan check-layers \
         check-rt check-readers check-long check-whole check-fuzz \
-        check-fuzz-quick fuzz bench coverage lint install uninstall dist clean help
+        check-fuzz-quick fuzz bench sheets coverage lint install uninstall \
+        dist clean help
 
 ## Build the program
 all: $(PROGRAM)
@@ -217,6 +218,11 @@ check-layers:
 ## Measure
 bench: $(BENCH)
 	@for b in $(BENCH); do echo "== $$b"; $$b || exit 1; done
+
+## Draw the sound of every instrument and kit, to be looked at
+sheets: $(PROGRAM)
+	@.ci/deps sheets
+	tests/sheets/make-sheets $(PROGRAM) $(BUILD)/sheets
 
 ## Say for each folder how much the tests run
 coverage:
