@@ -77,13 +77,16 @@ is_silent(const ClipPart* const part)
 
 /// Start a part at a grid frame of the span, where all others have come to
 SONIC_RT static void
-start_part(AudioTrack* const     track,
-           const ClipPart* const part,
-           const Span* const     span,
-           const int64_t         grid)
+start_part(AudioTrack* const    track,
+           const ClipSet* const clips,
+           const uint32_t       index,
+           const Span* const    span,
+           const int64_t        grid)
 {
+  const ClipPart* const part  = clips->parts[index];
+  const ClipCross       cross = clip_set_cross(clips, index);
   if (!is_silent(part) && timeline_frame(span->timeline, part->end) > grid) {
-    reader_start(add_reader(track, grid), part, span, grid);
+    reader_start(add_reader(track, grid), part, &cross, span, grid);
   }
 }
 
@@ -96,7 +99,7 @@ audio_track_enter(AudioTrack* const    track,
   uint32_t       i    = clip_set_first_covering(clips, span->from, next);
   for (; i < next; ++i) {
     if (clips->parts[i]->end > span->from) {
-      start_part(track, clips->parts[i], span, span->grid);
+      start_part(track, clips, i, span, span->grid);
     }
   }
 
@@ -117,13 +120,14 @@ audio_track_retime(AudioTrack* const track, const Span* const span)
 SONIC_RT static int
 find_match(const AudioTrack* const track,
            const ClipPart* const   part,
+           const ClipCross* const  cross,
            const Span* const       span,
            const uint32_t          taken)
 {
   for (uint32_t i = 0; i < track->num_readers; ++i) {
     const Reader* const reader = &track->readers[i];
     if (reader->part && !(taken & (1u << i)) &&
-        reader_matches(reader, part, span)) {
+        reader_matches(reader, part, cross, span)) {
       return (int)i;
     }
   }
@@ -156,9 +160,10 @@ audio_track_replace(AudioTrack* const    track,
   for (uint32_t i = first; i < next; ++i) {
     const ClipPart* const part = clips->parts[i];
     if (part->end > span->from && !is_silent(part)) {
-      const int match = find_match(track, part, span, taken);
+      const ClipCross cross = clip_set_cross(clips, i);
+      const int       match = find_match(track, part, &cross, span, taken);
       if (match >= 0) {
-        reader_take(&track->readers[match], part, span);
+        reader_take(&track->readers[match], part, &cross, span);
         taken |= 1u << (uint32_t)match;
       }
     }
@@ -175,7 +180,7 @@ audio_track_replace(AudioTrack* const    track,
   for (uint32_t i = first; i < next; ++i) {
     const ClipPart* const part = clips->parts[i];
     if (part->end > span->from && !plays(track, part)) {
-      start_part(track, part, span, span->grid);
+      start_part(track, clips, i, span, span->grid);
     }
   }
 
@@ -331,7 +336,7 @@ audio_track_run(AudioTrack* const    track,
 
     const int64_t start = span_event(span, part->start);
     run_readers(track, span, at, start, pages, left, right);
-    start_part(track, part, span, start);
+    start_part(track, clips, track->next_part, span, start);
     ++track->next_part;
     sounds |= track->num_readers > 0;
     at = start;

@@ -40,7 +40,7 @@ place(LaunchSlot* const slot, const Ticks start)
   slot->part->end   = start + slot->length;
   slot->max_end[0]  = slot->part->end;
   slot->parts[0]    = slot->part;
-  slot->set         = (ClipSet){1, slot->max_end, slot->parts};
+  slot->set         = (ClipSet){1, slot->max_end, slot->parts, NULL};
 }
 
 /// Tell control how a track stands
@@ -516,7 +516,7 @@ launch_request_pages(const TrackLaunch* const launch,
   if (slot && slot != launch->playing) {
     ClipPart*     part = slot->part;
     Ticks         end  = part->end;
-    const ClipSet set  = {1, &end, &part};
+    const ClipSet set  = {1, &end, &part, NULL};
     all &= clip_set_request(
       &set, map, part->start, part->start + (to - from), cycle, pages);
   }

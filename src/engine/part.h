@@ -65,6 +65,8 @@ typedef struct {
   int64_t   loop_frames; ///< Length of the loop, at least 1 if there is one
   int64_t   fade_in_frames;  ///< At least 0
   int64_t   fade_out_frames; ///< At least 0, ends at the clip's end
+  FrameTime fade_in_cut;     ///< What of the fade is before the clip's start
+  FrameTime fade_out_cut;    ///< What of the fade is behind the clip's end
   FadeCurve fade_in_curve;
   FadeCurve fade_out_curve;
   float     gain; ///< Linear
@@ -92,11 +94,28 @@ typedef struct ClipPart {
   int64_t          next_frame;   ///< Its grid frame if in the present block
 } ClipPart;
 
+/// What audio clips do where one ends inside the next
+typedef enum {
+  CROSS_AUTO,   ///< CROSS_LINEAR where both play the same frames of the same
+                ///< recording, else CROSS_EQUAL_POWER
+  CROSS_LINEAR, ///< Gains add up to one
+  CROSS_EQUAL_POWER, ///< Powers add up to one
+  CROSS_OFF,         ///< Both sound as they are
+} CrossMode;
+
+/// Where a clip crosses with others
+typedef struct {
+  const ClipPart* before; ///< What ends after this one has started, or null
+  const ClipPart* after;  ///< What starts before this one ends, or null
+  CrossMode       mode;
+} ClipCross;
+
 /// The clips of a track by start, then id
 typedef struct {
   uint32_t   num_parts;
   Ticks*     max_end; ///< Latest end of parts 0 to i, for each i; owned
   ClipPart** parts;   ///< Borrowed from control, which frees displaced ones
+  ClipCross* cross;   ///< Of parts 0 to i, or null if none crosses; owned
 } ClipSet;
 
 /// A clip part with room for `num_notes` notes; null if memory ran out
@@ -121,6 +140,6 @@ clip_set_free(ClipSet* set);
 
 /// Complete the derived fields once all parts are in place
 void
-clip_set_finish(ClipSet* set);
+clip_set_finish(ClipSet* set, CrossMode mode);
 
 #endif // SONIC_ENGINE_PART_H

@@ -12,6 +12,7 @@
 #include "base/ticks.h"
 #include "engine/part.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 /// Index of the first part that starts at `ticks` or later
@@ -22,6 +23,14 @@ clip_set_lower_bound(const ClipSet* set, Ticks ticks);
 /// `end`, the lower bound of `ticks`; parts between may end earlier
 SONIC_RT uint32_t
 clip_set_first_covering(const ClipSet* set, Ticks ticks, uint32_t end);
+
+/// What a part crosses with
+SONIC_RT static inline ClipCross
+clip_set_cross(const ClipSet* const set, const uint32_t index)
+{
+  const ClipCross none = {NULL, NULL, CROSS_OFF};
+  return set->cross ? set->cross[index] : none;
+}
 
 /// Index of the first note that starts at `ticks` (from the clip's start) or
 /// later

@@ -54,7 +54,8 @@ clip_set_new(const uint32_t num_parts)
   set->num_parts = num_parts;
   set->max_end   = (Ticks*)calloc(num_parts, sizeof(Ticks));
   set->parts     = (ClipPart**)calloc(num_parts, sizeof(ClipPart*));
-  if (!set->max_end || !set->parts) {
+  set->cross     = (ClipCross*)calloc(num_parts, sizeof(ClipCross));
+  if (!set->max_end || !set->parts || !set->cross) {
     clip_set_free(set);
     return NULL;
   }
@@ -68,17 +69,61 @@ clip_set_free(ClipSet* const set)
   if (set) {
     free(set->max_end);
     free(set->parts);
+    free(set->cross);
     free(set);
   }
 }
 
+/// Of no part
+#define NONE UINT32_MAX
+
+/// Find what crosses: clips that are inside another are heard with it, of the
+/// others each may end in the next
+static void
+find_crosses(ClipSet* const set, const CrossMode mode)
+{
+  uint32_t last   = NONE;
+  uint32_t before = NONE;
+  for (uint32_t i = 0; i < set->num_parts; ++i) {
+    ClipPart* const part = set->parts[i];
+    set->cross[i].mode   = mode;
+    if (part->muted || !part->audio.sample ||
+        (last != NONE && part->end <= set->parts[last]->end)) {
+      continue;
+    }
+
+    // The one before starts with this one, so it is inside it
+    if (last != NONE && part->start == set->parts[last]->start) {
+      set->cross[last].before = NULL;
+      last                    = before;
+    }
+
+    // A fade that somebody made stands
+    ClipPart* const other = last != NONE ? set->parts[last] : NULL;
+    if (other) {
+      const bool crosses = other->end > part->start &&
+                           !other->audio.fade_out_frames &&
+                           !part->audio.fade_in_frames;
+      set->cross[last].after = crosses ? part : NULL;
+      set->cross[i].before   = crosses ? other : NULL;
+    }
+
+    before = last;
+    last   = i;
+  }
+}
+
 void
-clip_set_finish(ClipSet* const set)
+clip_set_finish(ClipSet* const set, const CrossMode mode)
 {
   Ticks max_end = INT64_MIN;
   for (uint32_t i = 0; i < set->num_parts; ++i) {
     const Ticks end = set->parts[i]->end;
     max_end         = end > max_end ? end : max_end;
     set->max_end[i] = max_end;
+  }
+
+  if (mode != CROSS_OFF) {
+    find_crosses(set, mode);
   }
 }

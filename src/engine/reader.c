@@ -5,10 +5,10 @@
 #include "engine/content.h"
 #include "engine/fade.h"
 #include "engine/reader_mix.h"
+#include "engine/reader_place.h"
 #include "engine/sample_read.h"
 #include "units/unit.h"
 
-#include <math.h>
 #include <stddef.h>
 
 /// Milliseconds in which the gain of a clip follows an edit
@@ -20,49 +20,10 @@
 /// "Never" for `rise`, far enough from overflow
 #define LONG_AGO (INT64_MIN / 2)
 
-/// Places of recordings that are not played as they are start on multiples of
-/// 1/4096 frame
-#define PLACE_BITS 52u
-
-/// What offsets may be wrong by, since they are rounded numbers: 2^-20 frames
-#define OFFSET_FAULT ((FrameTime)1 << 44)
-
 SONIC_RT static int64_t
 least(const int64_t a, const int64_t b)
 {
   return a < b ? a : b;
-}
-
-/// A time at another speed
-SONIC_RT static FrameTime
-scaled(const FrameTime time, const FrameTime speed)
-{
-  __extension__ typedef unsigned __int128 Wide;
-  const uint64_t                          part  = (uint64_t)time;
-  const uint64_t                          whole = (uint64_t)(speed >> 64);
-  const Wide                              rest  = (Wide)part * (uint64_t)speed;
-  return (time >> 64) * speed + (FrameTime)((Wide)part * whole) +
-         (FrameTime)(rest >> 64);
-}
-
-/// Place in a part's content at grid frame 0
-SONIC_RT static FrameTime
-base_of(const ClipPart* const part, const Span* const span)
-{
-  const PartAudio* const audio    = &part->audio;
-  const Timeline* const  timeline = span->timeline;
-  const FrameTime        time =
-    tempo_map_time(timeline->map, part->start) - timeline->origin;
-  if (audio->speed == SPEED_ONE) {
-    const FrameTime fault = (uint64_t)audio->offset ? OFFSET_FAULT : 0;
-    return frame_time_from_frames(
-      -frame_time_round(time - audio->offset + fault));
-  }
-
-  const FrameTime base = audio->offset - scaled(time, audio->speed);
-  return ((base + ((FrameTime)1 << (PLACE_BITS - 1u)) + OFFSET_FAULT) >>
-          PLACE_BITS) *
-         ((FrameTime)1 << PLACE_BITS);
 }
 
 SONIC_RT static FrameTime
@@ -73,24 +34,30 @@ place_at(const Reader* const reader, const int64_t grid)
 
 /// Agree with a part from now on
 SONIC_RT static void
-adopt(Reader* const reader, const ClipPart* const part, const Span* const span)
+adopt(Reader* const          reader,
+      const ClipPart* const  part,
+      const ClipCross* const cross,
+      const Span* const      span)
 {
   reader->part      = part;
   reader->audio     = part->audio;
   reader->start     = part->start;
   reader->end       = part->end;
   reader->end_frame = timeline_frame(span->timeline, part->end);
+  reader->fades =
+    reader_fades(part, cross, span->timeline, reader->first, reader->end_frame);
 }
 
 SONIC_RT void
-reader_start(Reader* const         reader,
-             const ClipPart* const part,
-             const Span* const     span,
-             const int64_t         grid)
+reader_start(Reader* const          reader,
+             const ClipPart* const  part,
+             const ClipCross* const cross,
+             const Span* const      span,
+             const int64_t          grid)
 {
-  adopt(reader, part, span);
-  reader->first       = timeline_frame(span->timeline, part->start);
-  reader->base        = base_of(part, span);
+  reader->first = timeline_frame(span->timeline, part->start);
+  adopt(reader, part, cross, span);
+  reader->base        = reader_base(part, span->timeline);
   reader->rise        = reader->first < grid ? grid : LONG_AGO;
   reader->leave       = INT64_MAX;
   reader->gain        = part->audio.gain;
@@ -128,42 +95,6 @@ reader_is_done(const Reader* const reader, const int64_t grid)
   return last_frame(reader) <= grid;
 }
 
-/// Gain at a part of the way of a fade, 0 to 1
-SONIC_RT static float
-fade_gain(const FadeCurve curve, const float way)
-{
-  return curve == FADE_EQUAL_POWER ? sinf(way * (float)M_PI_2) : way;
-}
-
-/// Gain of a clip's own fades
-SONIC_RT static float
-clip_fade(const PartAudio* const audio,
-          const int64_t          from_start,
-          const int64_t          to_end)
-{
-  float gain = 1.0f;
-  if (from_start < audio->fade_in_frames) {
-    const float way = (float)(from_start + 1) / (float)audio->fade_in_frames;
-    gain *= fade_gain(audio->fade_in_curve, way);
-  }
-
-  // A reader that leaves goes on behind the end
-  if (audio->fade_out_frames > 0 && to_end < audio->fade_out_frames) {
-    const float way =
-      (float)(to_end > 0 ? to_end : 0) / (float)audio->fade_out_frames;
-    gain *= fade_gain(audio->fade_out_curve, way);
-  }
-
-  return gain;
-}
-
-SONIC_RT static float
-clip_fade_at(const Reader* const reader, const int64_t grid)
-{
-  return clip_fade(
-    &reader->audio, grid - reader->first, reader->end_frame - grid);
-}
-
 /// Whether a part was given with the same place of the same content
 SONIC_RT static bool
 is_given_alike(const Reader* const reader, const ClipPart* const part)
@@ -176,9 +107,10 @@ is_given_alike(const Reader* const reader, const ClipPart* const part)
 }
 
 SONIC_RT bool
-reader_matches(const Reader* const   reader,
-               const ClipPart* const part,
-               const Span* const     span)
+reader_matches(const Reader* const    reader,
+               const ClipPart* const  part,
+               const ClipCross* const cross,
+               const Span* const      span)
 {
   if (reader->part == part) {
     return true;
@@ -197,9 +129,10 @@ reader_matches(const Reader* const   reader,
     content_unlooped_place(&reader->audio, place_at(reader, span->grid));
   const bool      alike = is_given_alike(reader, part);
   const FrameTime place =
-    alike ? now
-          : content_unlooped_place(
-              audio, base_of(part, span) + span->grid * audio->speed);
+    alike
+      ? now
+      : content_unlooped_place(
+          audio, reader_base(part, span->timeline) + span->grid * audio->speed);
   const int64_t end = timeline_frame(span->timeline, part->end);
   if (place != now || end <= span->grid || place >> 64 >= audio->end_frames) {
     return false;
@@ -208,22 +141,25 @@ reader_matches(const Reader* const   reader,
   // Where a fade would step, the two are cross-faded instead
   const int64_t first =
     alike ? reader->first : timeline_frame(span->timeline, part->start);
-  const float fade   = clip_fade(audio, span->grid - first, end - span->grid);
-  const float change = fade - clip_fade_at(reader, span->grid);
+  const ReaderFades fades =
+    reader_fades(part, cross, span->timeline, first, end);
+  const float change = reader_fades_gain(&fades, span->grid) -
+                       reader_fades_gain(&reader->fades, span->grid);
   return change < SAME_GAIN && change > -SAME_GAIN;
 }
 
 SONIC_RT void
-reader_take(Reader* const         reader,
-            const ClipPart* const part,
-            const Span* const     span)
+reader_take(Reader* const          reader,
+            const ClipPart* const  part,
+            const ClipCross* const cross,
+            const Span* const      span)
 {
   if (reader->part != part && !is_given_alike(reader, part)) {
     reader->first = timeline_frame(span->timeline, part->start);
-    reader->base  = base_of(part, span);
+    reader->base  = reader_base(part, span->timeline);
   }
 
-  adopt(reader, part, span);
+  adopt(reader, part, cross, span);
   if (reader->gain_target != part->audio.gain) {
     reader->gain_target = part->audio.gain;
     reader->glide_steps = span->rate * GAIN_GLIDE_MS / 1000u / GRID_FRAMES + 1u;
@@ -237,6 +173,11 @@ reader_retime(Reader* const reader, const Span* const span)
   if (end_frame <= span->grid) {
     reader_leave(reader, span->grid);
   } else {
+    reader_fades_retime(&reader->fades,
+                        span->timeline,
+                        reader->start,
+                        reader->end,
+                        end_frame - reader->end_frame);
     reader->end_frame = end_frame;
   }
 }
@@ -275,16 +216,16 @@ step_gain(Reader* const reader)
 SONIC_RT static uint32_t
 steady_frames(const Reader* const reader, const int64_t grid, const uint32_t n)
 {
-  const int64_t started = grid - reader->first;
+  const ReaderFades* const fades = &reader->fades;
   if (reader->glide_steps || reader->gain != reader->next_gain ||
       grid < reader->rise + READER_RISE_FRAMES ||
-      started < reader->audio.fade_in_frames) {
+      grid < fades->in.edge + fades->in.frames) {
     return 0;
   }
 
-  const int64_t fades =
-    least(reader->end_frame - reader->audio.fade_out_frames, reader->leave);
-  return grid < fades ? (uint32_t)least(n, fades - grid) : 0u;
+  const int64_t fading =
+    least(fades->out.edge - fades->out.frames, reader->leave);
+  return grid < fading ? (uint32_t)least(n, fading - grid) : 0u;
 }
 
 SONIC_RT static void
@@ -298,7 +239,8 @@ compute_gains(const Reader* const reader,
     const int64_t at    = grid + i;
     const float   phase = (float)(at % GRID_FRAMES) / (float)GRID_FRAMES;
 
-    float gain = (reader->gain + change * phase) * clip_fade_at(reader, at);
+    float gain =
+      (reader->gain + change * phase) * reader_fades_gain(&reader->fades, at);
     if (at - reader->rise < READER_RISE_FRAMES) {
       gain *= (float)(at - reader->rise + 1) / (float)READER_RISE_FRAMES;
     }

@@ -7,9 +7,8 @@
 // fades.  Places in the sample and all gains follow from the grid frame, so it
 // does not matter how a run is cut.
 //
-// The place at grid frame 0 is a whole frame where the speed is that of the
-// recording, else a multiple of 1/4096 of one.  So clips that a longer one was
-// cut into, whose offsets are rounded, sound bit for bit as the longer one.
+// Places are rounded as reader_place.h says, so clips that a longer one was cut
+// into, whose offsets are rounded, sound bit for bit as the longer one.
 
 #ifndef SONIC_ENGINE_READER_H
 #define SONIC_ENGINE_READER_H
@@ -19,6 +18,7 @@
 #include "base/tempo.h"
 #include "dsp/resample.h"
 #include "engine/part.h"
+#include "engine/reader_fade.h"
 #include "engine/span.h"
 
 #include <stdbool.h>
@@ -35,6 +35,7 @@ typedef struct {
   FrameTime       base;        ///< Place in the content at grid frame 0
   int64_t         first;       ///< Grid frame at which the clip starts
   int64_t         end_frame;   ///< Grid frame at which the clip ends
+  ReaderFades     fades;       ///< Of the part
   int64_t         rise;        ///< Grid frame of a start inside the clip
   int64_t         leave;       ///< Grid frame of an end inside the clip
   float           gain;        ///< At the last grid point
@@ -46,10 +47,11 @@ typedef struct {
 
 /// Start a part at grid frame `grid`, where it begins or inside it
 SONIC_RT void
-reader_start(Reader*         reader,
-             const ClipPart* part,
-             const Span*     span,
-             int64_t         grid);
+reader_start(Reader*          reader,
+             const ClipPart*  part,
+             const ClipCross* cross,
+             const Span*      span,
+             int64_t          grid);
 
 /// Fade out from grid frame `grid`, unless the clip ends there
 SONIC_RT void
@@ -61,11 +63,17 @@ reader_is_done(const Reader* reader, int64_t grid);
 
 /// Whether `part` goes on where the reader is, so that it can take it over
 SONIC_RT bool
-reader_matches(const Reader* reader, const ClipPart* part, const Span* span);
+reader_matches(const Reader*    reader,
+               const ClipPart*  part,
+               const ClipCross* cross,
+               const Span*      span);
 
 /// Go on with a part that matches
 SONIC_RT void
-reader_take(Reader* reader, const ClipPart* part, const Span* span);
+reader_take(Reader*          reader,
+            const ClipPart*  part,
+            const ClipCross* cross,
+            const Span*      span);
 
 /// Work out the clip's end anew after a change of tempo
 SONIC_RT void

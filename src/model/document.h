@@ -87,6 +87,7 @@ typedef struct {
   String*   input;
   int32_t   monitor;      ///< 0 off, 1 auto, 2 on
   int32_t   midi_channel; ///< 0: all, 1 to 16
+  int32_t   crossfade;    ///< CrossMode of the engine
   bool      direct;
   bool      midi_out;
   json_t*   pads;
@@ -111,6 +112,8 @@ typedef struct {
   double    end; ///< 0: the end
   double    fade_in;
   double    fade_out;
+  double    fade_in_cut; ///< Seconds of the fade before the clip's start
+  double    fade_out_cut;
   int32_t   fade_in_curve; ///< FadeCurve of the engine, like the next
   int32_t   fade_out_curve;
   Id        sample; ///< On an audio track

@@ -29,6 +29,9 @@ least(const int64_t a, const int64_t b)
 /// Least length of an audio loop, so that a cycle has few of them
 #define MIN_LOOP_FRAMES 64
 
+/// What is shorter is nothing, however places are rounded: 2^-10 frames
+#define LEAST_CONTENT ((FrameTime)1 << 54)
+
 /// What of the sample is played, in the direction in which it is
 static void
 prepare_content(PartAudio* const  audio,
@@ -56,7 +59,7 @@ prepare_content(PartAudio* const  audio,
     loop_end            = length - start;
   }
 
-  audio->end_frames = stop;
+  audio->end_frames = end - begin < LEAST_CONTENT ? 0 : stop;
   audio->loop_from  = NEVER_REACHED;
   if (clip->loop && loop_end - loop_start >= MIN_LOOP_FRAMES) {
     // As with notes: what begins behind the loop comes to it from the end
@@ -80,6 +83,8 @@ clip_audio_prepare(PartAudio* const  audio,
     .loop_from       = NEVER_REACHED,
     .fade_in_frames  = frames_of(clip->fade_in, rate),
     .fade_out_frames = frames_of(clip->fade_out, rate),
+    .fade_in_cut     = frame_time_of(clip->fade_in_cut, rate),
+    .fade_out_cut    = frame_time_of(clip->fade_out_cut, rate),
     .fade_in_curve   = (FadeCurve)clip->fade_in_curve,
     .fade_out_curve  = (FadeCurve)clip->fade_out_curve,
     .gain =

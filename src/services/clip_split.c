@@ -68,6 +68,28 @@ split_audio(Services* const   services,
   return STATUS_OK;
 }
 
+/// A fade of the whole as one half has it, which goes on for `rest` seconds in
+/// the other half before it comes here: the same fade from its middle, or none
+static void
+split_fade(double* const fade, double* const cut, const double rest)
+{
+  const double past = *cut + rest;
+  *cut              = *fade > past ? past : 0.0;
+  *fade             = *fade > past ? *fade : 0.0;
+}
+
+static void
+split_fades(const Composition* const root, Clip* const left, Clip* const right)
+{
+  const Ticks end = right->start + right->length;
+  split_fade(&right->fade_in,
+             &right->fade_in_cut,
+             song_time_seconds(root, left->start, right->start));
+  split_fade(&left->fade_out,
+             &left->fade_out_cut,
+             song_time_seconds(root, right->start, end));
+}
+
 /// Where in its content the right half of a MIDI clip begins, and what of it is
 /// still heard there
 static Status
@@ -129,10 +151,9 @@ clips_split(Services* const services,
     return st;
   }
 
-  left->length   = cut;
-  left->fade_out = 0.0;
-  right->fade_in = 0.0;
-  st             = edit_put(services, &left->node);
+  split_fades(services_document(services), left, right);
+  left->length = cut;
+  st           = edit_put(services, &left->node);
   if (st) {
     node_release(&right->node);
     return st;

@@ -218,6 +218,7 @@ feed_change_track(Work* const work, const Change* const change)
   }
 
   return (!anew && before->clips == after->clips &&
+          before->crossfade == after->crossfade &&
           (before->slots == after->slots ||
            json_equal(before->slots, after->slots))) ||
          feed_mark_dirty(work, change->id);
@@ -280,7 +281,7 @@ send_clip_set(Work* const work, const Track* const track)
       (ClipPart*)slots_get(&work->feed->clips, id_number(track->clips->ids[i]));
   }
 
-  clip_set_finish(set);
+  clip_set_finish(set, (CrossMode)track->crossfade);
 
   const Operation op = {.type  = OPERATION_CLIPS,
                         .track = feed_track(work->feed, track->node.id),

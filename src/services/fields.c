@@ -140,6 +140,21 @@ set_member(Services* const         services,
   }
 }
 
+/// A fade that is set anew is whole, also where the clip was cut inside it
+static void
+mend_fades(const Services* const services, Clip* const clip)
+{
+  const Clip* const before =
+    composition_clip(services_document(services), clip->node.id);
+  if (clip->fade_in != before->fade_in) {
+    clip->fade_in_cut = 0.0;
+  }
+
+  if (clip->fade_out != before->fade_out) {
+    clip->fade_out_cut = 0.0;
+  }
+}
+
 Status
 services_set_field(Services* const         services,
                    const Id                id,
@@ -164,6 +179,7 @@ services_set_field(Services* const         services,
 
   st = set_member(services, field, field_at(field, copy), value);
   if (!st && type == NODE_CLIP) {
+    mend_fades(services, (Clip*)copy);
     st = clips_check(services, (const Clip*)copy);
   }
 

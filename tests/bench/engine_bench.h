@@ -199,7 +199,7 @@ make_track(Bench* const bench, Batch* const batch, const uint32_t i)
   bench->parts[i]    = part;
   ClipSet* const set = (ClipSet*)checked(clip_set_new(1));
   set->parts[0]      = part;
-  clip_set_finish(set);
+  clip_set_finish(set, CROSS_OFF);
   batch_add(batch,
             &(Operation){.type  = OPERATION_CLIPS,
                          .track = bench->tracks[i],

@@ -333,7 +333,7 @@ rig_clips(Rig* const       rig,
     set->parts[i] = parts[i];
   }
 
-  clip_set_finish(set);
+  clip_set_finish(set, CROSS_AUTO);
   rig_op(rig,
          (Operation){.type  = OPERATION_CLIPS,
                      .track = rig->tracks[track].source,

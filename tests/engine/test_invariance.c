@@ -57,8 +57,11 @@ random_audio(Rig* const     rig,
     part->audio.gain = 0.1f + 0.01f * (float)random_below(random, 30);
     part->audio.offset =
       frame_time_from_frames((int64_t)random_below(random, 9000));
-    part->audio.fade_in_frames  = (int64_t)random_below(random, 500);
-    part->audio.fade_out_frames = (int64_t)random_below(random, 2000);
+    if (random_below(random, 2)) {
+      part->audio.fade_in_frames  = (int64_t)random_below(random, 500);
+      part->audio.fade_out_frames = (int64_t)random_below(random, 2000);
+    }
+
     random_content(random, &part->audio);
     part->muted = random_below(random, 10) == 0;
     parts[i]    = part;
