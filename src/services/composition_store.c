@@ -254,8 +254,26 @@ import_run(Job* const base)
 
 // On the control thread
 
-/// Let what was done before be undone.  Places are the same on both sides,
-/// since steps come in the same order
+/// Note a step that was done before; false if memory ran out
+static bool
+recall_step(Undo* const undo, const PastStep* const step)
+{
+  const Author author = {step->client,
+                         string_text(step->who),
+                         string_text(step->what),
+                         string_text(step->gesture)};
+  if (undo_reserve(undo)) {
+    return false;
+  }
+
+  undo_push(
+    undo, step->before, step->after, &author, step->revision, step->nanos);
+  return true;
+}
+
+/// Let what was done before be undone, going all ways again, so that redo leads
+/// along them.  Places are the same on both sides, since steps come in the same
+/// order
 static void
 recall_past(Services* const services, const Past* const past)
 {
@@ -266,22 +284,16 @@ recall_past(Services* const services, const Past* const past)
 
   undo_free(services->undo);
   services->undo = undo;
-  for (size_t i = 0; i < past->count; ++i) {
-    const PastStep* const step   = &past->steps[i];
-    const Author          author = {step->client,
-                                    string_text(step->who),
-                                    string_text(step->what),
-                                    string_text(step->gesture)};
-    if (undo_reserve(undo)) {
+  for (size_t i = 0; i < past->num_visits; ++i) {
+    const uint32_t place = (uint32_t)past->visits[i];
+    if (place < undo_count(undo)) {
+      undo_move(undo, place);
+    } else if (!recall_step(undo, &past->steps[place - 1u])) {
       return;
+    } else {
+      undo_move(undo, place); // What comes next is a step of its own
     }
-
-    undo_move(undo, (uint32_t)step->parent);
-    undo_push(
-      undo, step->before, step->after, &author, step->revision, step->nanos);
   }
-
-  undo_move(undo, (uint32_t)past->place);
 }
 
 static void

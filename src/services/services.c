@@ -383,10 +383,19 @@ feed_engine(Services* const services, const bool changed)
   return st;
 }
 
+/// Whether there is anything to commit; a gesture may have ended where it
+/// began, and going past it is a move all the same
+static bool
+has_change(const Services* const services)
+{
+  return services_differ(services->root, services->draft) ||
+         (services->moving && services->place != undo_place(services->undo));
+}
+
 Status
 services_commit(Services* const services)
 {
-  const bool changed = services_differ(services->root, services->draft);
+  const bool changed = has_change(services);
   Status st = changed ? check_document(services, services->draft) : STATUS_OK;
   st        = st || !changed ? st : undo_reserve(services->undo);
   st        = st || !changed ? st : automation_record(services);

@@ -417,6 +417,7 @@ services_switch(Services* const    services,
   services->undo           = undo;
   services->revision       = revision;
   services->autosaved      = revision;
+  services->autosave_time  = clock_nanos();
   services->prefetch_stale = true;
   if (services->listener) {
     services->listener(

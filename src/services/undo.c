@@ -197,6 +197,7 @@ counts(void* const handle, const Change* const change)
   const Composition* const a    = (const Composition*)change->before;
   const Composition* const b    = (const Composition*)change->after;
   const NodeInfo* const    info = node_info(NODE_COMPOSITION);
+  *found = !json_equal(node_extra(&a->node), node_extra(&b->node));
   for (uint32_t i = 0; i < info->num_fields && !*found; ++i) {
     *found = strcmp(info->fields[i].key, "chat") != 0 &&
              !field_equal(&info->fields[i], change->before, change->after);

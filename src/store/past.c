@@ -195,7 +195,16 @@ forget(Past* const past)
     step_clear(&past->steps[--past->count]);
   }
 
-  past->place = 0;
+  past->place      = 0;
+  past->num_visits = 0;
+}
+
+/// Come to a place
+static void
+visit(Past* const past, const size_t place)
+{
+  past->place                      = place;
+  past->visits[past->num_visits++] = place;
 }
 
 /// Add the step of a line
@@ -205,7 +214,7 @@ add_step(Past* const past, const PastLine* const line)
   PastStep* const step = &past->steps[past->count++];
   memset(step, 0, sizeof(*step));
   step->parent   = past->place;
-  past->place    = past->count;
+  visit(past, past->count);
   step->before   = composition_retain(line->before);
   step->after    = composition_retain(line->after);
   step->revision = line->revision;
@@ -269,7 +278,7 @@ make_steps(const Walk* const walk, Past* const past)
         return false;
       }
     } else if (place <= past->count) {
-      past->place = place;
+      visit(past, place);
     } else {
       // A document from before what is known, so nothing leads to it
       forget(past);
@@ -301,8 +310,9 @@ past_read(const char* const        folder,
   Status st = walk.lines ? find_lines(&walk) : file_no_memory(text, text_size);
   st        = st ? st : go_back(&walk, root);
   if (!st && walk.count) {
-    out->steps = (PastStep*)calloc(walk.count, sizeof(PastStep));
-    if (!out->steps || !make_steps(&walk, out)) {
+    out->steps  = (PastStep*)calloc(walk.count, sizeof(PastStep));
+    out->visits = (size_t*)calloc(walk.count, sizeof(size_t));
+    if (!out->steps || !out->visits || !make_steps(&walk, out)) {
       st = file_no_memory(text, text_size);
       past_free(out);
     }
@@ -323,5 +333,7 @@ past_free(Past* const past)
 {
   forget(past);
   free(past->steps);
-  past->steps = NULL;
+  free(past->visits);
+  past->steps  = NULL;
+  past->visits = NULL;
 }

@@ -34,8 +34,11 @@ typedef struct {
 typedef struct {
   PastStep* steps; ///< Owned, null if there are none
   size_t    count;
-  size_t    place; ///< Where the present document is
-  uint64_t  first; ///< Revision of place 0
+  size_t*   visits;     ///< Places in the order of coming to them: a new step,
+                        ///< or one from before; owned, null if there are none
+  size_t    num_visits; ///<
+  size_t    place;      ///< Where the present document is
+  uint64_t  first;      ///< Revision of place 0
 } Past;
 
 /**
