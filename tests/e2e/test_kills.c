@@ -409,6 +409,9 @@ check_pairs(OscClient* const client)
   for (int i = 0; i < count; ++i) {
     converse_ask(client, address(TRACK, ids[i], "/delete"), "");
   }
+
+  // One by one they are no whole to the next kill
+  converse_sync(client);
 }
 
 static void
