@@ -339,7 +339,8 @@ start_anew(Model* const model)
   services_free(model->services);
   start_services(model);
   assert_int_equal(
-    compositions_start(model->services, NULL, text, sizeof(text)), STATUS_OK);
+    compositions_start(model->services, NULL, NULL, text, sizeof(text)),
+    STATUS_OK);
   expect_again(model);
 }
 
