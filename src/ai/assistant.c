@@ -68,6 +68,7 @@ remember(const Composition* const root)
 /// Everything about a request in the making
 typedef struct {
   Assistant* assistant;
+  uint32_t   number; ///< Of the turn
   Turn       turn;
   Words      words;
   Clause     clauses[CLAUSES_MAX];
@@ -141,6 +142,10 @@ run_clauses(Request* const request)
       turn->setting.num_recent = turn->num_touched;
     }
 
+    agent_progress(turn->services,
+                   request->number,
+                   "working",
+                   (i + 1.0) / (request->num_clauses + 1.0));
     clause_read(clause, &turn->setting);
     if (request->num_forced) {
       memcpy(clause->tracks, request->forced, sizeof(request->forced));
@@ -350,6 +355,7 @@ start(Request* const         request,
 {
   Turn* const turn    = &request->turn;
   request->assistant  = assistant;
+  request->number     = agent_turn->number;
   turn->services      = services;
   turn->box.genres    = assistant->genres;
   turn->box.seed      = random_hash(1, agent_turn->text) % 100000u;

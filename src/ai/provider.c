@@ -192,6 +192,11 @@ go_on(Provider* const provider, WireAnswer* const answer)
   } else if (!ask(provider)) {
     status = WIRE_NETWORK;
     why    = "no thread for it could be started";
+  } else {
+    agent_progress(provider->services,
+                   provider->number,
+                   "thinking",
+                   provider->rounds / (double)(PROVIDER_ROUNDS + 1u));
   }
 
   wire_clear(answer);

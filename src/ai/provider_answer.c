@@ -125,7 +125,7 @@ provider_finish(void* const            handle,
   Provider* const   provider = (Provider*)handle;
   const WireStatus  status   = provider->last.status;
   const char* const why      = provider->last.text ? provider->last.text : "";
-  AgentAnswer       answer   = {NULL, NULL, false, 0};
+  AgentAnswer       answer   = {.cancelled = status == WIRE_CANCELLED};
   if (status == WIRE_CANCELLED || status == WIRE_REFUSED) {
     answer.reply =
       status == WIRE_CANCELLED

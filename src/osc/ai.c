@@ -4,6 +4,7 @@
 
 #include "osc/call.h"
 #include "osc/handlers.h"
+#include "osc/text_page.h"
 #include "services/agent.h"
 
 #include <jansson.h>
@@ -11,9 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/// Bytes of text in a page
-#define PAGE_BYTES 1200u
 
 static Status
 chat(Services* const services, OscCall* const call, const Id about)
@@ -45,6 +43,45 @@ osc_ai_chat_about(Services* const services, OscCall* const call)
 
   const Status st = daw_find(services, KIND_NONE, call->words[0], &id);
   return st ? st : chat(services, call, id);
+}
+
+/// `/ai/quick/list`
+Status
+osc_ai_quick_list(Services* const services, OscCall* const call)
+{
+  const QuickCommands* const commands = agent_quick_commands(services);
+  const uint32_t             count    = quick_commands_count(commands);
+  for (uint32_t i = 0; i < count; ++i) {
+    const QuickCommand* const command = quick_commands_get(commands, i);
+    call_int(call, i);
+    call_string(call, command->name);
+    call_string(call, command->label);
+    call_string(call, command->text);
+    call_item(call);
+  }
+
+  call_end_list(call, count);
+  return STATUS_OK;
+}
+
+/// `/ai/quick/{command}`
+Status
+osc_ai_quick(Services* const services, OscCall* const call)
+{
+  uint32_t                  number = 0;
+  const QuickCommand* const command =
+    quick_commands_find(agent_quick_commands(services), call->words[0]);
+  if (!command) {
+    return services_fail(services,
+                         STATUS_NOT_FOUND,
+                         "There is no \"%.60s\"; /ai/quick/list has all",
+                         call->words[0]);
+  }
+
+  const Status st =
+    agent_chat(services, call_author(call), command->text, ID_NONE, &number);
+  call_int(call, number);
+  return st;
 }
 
 /// List the things of a kind
@@ -104,55 +141,12 @@ read_json(Services* const services, const char* const text)
   return json;
 }
 
-/// Bytes of the page that a text begins with; pages end between characters
-static size_t
-page_size(const char* const text)
-{
-  size_t size = strnlen(text, PAGE_BYTES);
-  while (text[size] && ((unsigned char)text[size] & 0xc0u) == 0x80u) {
-    --size;
-  }
-
-  return size;
-}
-
-/// Number of pages of a text, at least one
-static int32_t
-count_pages(const char* text)
-{
-  int32_t count = 0;
-  do {
-    text += page_size(text);
-    ++count;
-  } while (*text);
-  return count;
-}
-
-/// Append number, count and text of a page
-static Status
-put_page(OscCall* const    call,
-         const int32_t     number,
-         const int32_t     count,
-         const char* const page)
-{
-  char* const copy = strndup(page, page_size(page));
-  if (!copy) {
-    return STATUS_NO_MEMORY;
-  }
-
-  call_int(call, number);
-  call_int(call, count);
-  call_string(call, copy);
-  free(copy);
-  return STATUS_OK;
-}
-
 /// Answer with a result, in pieces before if it is long
 static Status
 answer_result(OscCall* const call, const char* const text)
 {
   Status        st    = STATUS_OK;
-  const int32_t count = count_pages(text);
+  const int32_t count = text_page_count(text);
   const char*   page  = text;
   char          words[64];
   if (count == 1) {
@@ -161,8 +155,8 @@ answer_result(OscCall* const call, const char* const text)
   }
 
   for (int32_t i = 0; !st && i < count; ++i) {
-    st = put_page(call, i, count, page);
-    page += page_size(page);
+    st = call_put_page(call, i, count, page);
+    page += text_page_size(page);
     if (!st) {
       call_item(call);
     }
@@ -234,87 +228,16 @@ osc_ai_actions_list(Services* const services, OscCall* const call)
   return STATUS_OK;
 }
 
-/// Answer with a page of a text
-static Status
-answer_page(Services* const   services,
-            OscCall* const    call,
-            const char* const text)
-{
-  const int32_t want  = call->num_args ? call->args[0].i : 0;
-  const int32_t count = count_pages(text);
-  const char*   page  = text;
-  if (want >= count) {
-    return services_fail(services,
-                         STATUS_OUT_OF_RANGE,
-                         "There are pages 0 to %d, not %d",
-                         count - 1,
-                         want);
-  }
-
-  for (int32_t i = 0; i < want; ++i) {
-    page += page_size(page);
-  }
-
-  return put_page(call, want, count, page);
-}
-
 /// `/ai/actions/json ,i`
 Status
 osc_ai_actions_json(Services* const services, OscCall* const call)
 {
   json_t* const list = agent_tools(services);
   char* const   text = json_dumps(list, JSON_COMPACT);
-  const Status st = text ? answer_page(services, call, text) : STATUS_NO_MEMORY;
+  const Status  st   = call_text_page(services, call, text);
   free(text);
   json_decref(list);
   return st;
-}
-
-/// `/ai/state ,i`
-Status
-osc_ai_state(Services* const services, OscCall* const call)
-{
-  char* const  text = agent_describe(services);
-  const Status st = text ? answer_page(services, call, text) : STATUS_NO_MEMORY;
-  free(text);
-  return st;
-}
-
-/// `/ai/context ,i`
-Status
-osc_ai_context(Services* const services, OscCall* const call)
-{
-  json_t*     state = NULL;
-  Status      st    = daw_action(services, "get_state", NULL, &state);
-  char* const text  = st ? NULL : json_dumps(state, JSON_COMPACT);
-  st = st ? st : text ? answer_page(services, call, text) : STATUS_NO_MEMORY;
-  free(text);
-  json_decref(state);
-  return st;
-}
-
-/// `/ai/history`
-Status
-osc_ai_history(Services* const services, OscCall* const call)
-{
-  const json_t* const chat  = services_document(services)->chat;
-  size_t              i     = 0;
-  const json_t*       entry = NULL;
-  json_array_foreach(chat, i, entry)
-  {
-    const char* const role = json_string_value(json_object_get(entry, "role"));
-    const char* const text = json_string_value(json_object_get(entry, "text"));
-    char* const       copy = strndup(text ? text : "", PAGE_BYTES);
-    call_int(call, (int64_t)i);
-    call_string(call, role ? role : "");
-    call_int(call, json_integer_value(json_object_get(entry, "turn")));
-    call_string(call, copy ? copy : "");
-    call_item(call);
-    free(copy);
-  }
-
-  call_end_list(call, (uint32_t)json_array_size(chat));
-  return STATUS_OK;
 }
 
 /// `/ai/provider`

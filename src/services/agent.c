@@ -3,6 +3,7 @@
 #include "services/agent.h"
 
 #include "base/utf8.h"
+#include "services/agent_private.h"
 #include "services/composition_state.h"
 #include "services/composition_undo.h"
 #include "services/edit.h"
@@ -15,17 +16,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-struct Agent {
-  Services*  services;
-  AgentBrain brain;
-  AgentFunc  listener;
-  void*      listener_handle;
-  AgentTurn  queue[AGENT_QUEUE_MAX];
-  uint32_t   num_queued;
-  AgentTurn  taken; ///< Being answered elsewhere; number 0: none
-  int        wake;
-};
-
 Agent*
 agent_new(Services* const services)
 {
@@ -35,7 +25,8 @@ agent_new(Services* const services)
   }
 
   agent->services = services;
-  agent->wake     = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  snprintf(agent->stage.name, sizeof(agent->stage.name), "idle");
+  agent->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (agent->wake < 0) {
     free(agent);
     return NULL;
@@ -80,7 +71,7 @@ agent_listen(Services* const services, const AgentFunc func, void* const handle)
 }
 
 static void
-tell(Agent* const         agent,
+tell(const Agent* const   agent,
      const AgentEventType type,
      const AgentTurn*     turn,
      const char* const    text,
@@ -90,6 +81,51 @@ tell(Agent* const         agent,
   if (agent->listener) {
     agent->listener(agent->listener_handle, &event);
   }
+}
+
+/// Note how far a turn is, for those who watch
+static void
+set_stage(Agent* const           agent,
+          const AgentTurn* const turn,
+          const char* const      name,
+          const double           share)
+{
+  agent->stage = (AgentStage){.number = turn->number, .share = share};
+  snprintf(agent->stage.name,
+           sizeof(agent->stage.name),
+           "%.*s",
+           (int)utf8_prefix(name, sizeof(agent->stage.name) - 1u),
+           name);
+}
+
+/// A turn has come as far as that
+static void
+tell_stage(Agent* const           agent,
+           const AgentTurn* const turn,
+           const char* const      name,
+           const double           share)
+{
+  set_stage(agent, turn, name, share);
+  tell(agent, AGENT_PROGRESS, turn, name, share);
+}
+
+/// A turn is over
+static void
+tell_end(Agent* const           agent,
+         const AgentTurn* const turn,
+         const char* const      name,
+         const char* const      reply)
+{
+  set_stage(agent, turn, name, 1.0);
+  tell(agent, AGENT_REPLY, turn, reply ? reply : "", 1.0);
+}
+
+AgentStage
+agent_stage(const Services* const services)
+{
+  AgentStage stage = services->agent->stage;
+  stage.waiting    = services->agent->num_queued;
+  return stage;
 }
 
 // The conversation
@@ -218,7 +254,28 @@ conclude(Agent* const           agent,
     }
   }
 
-  tell(agent, AGENT_REPLY, turn, answer->reply ? answer->reply : "", 1.0);
+  tell_end(agent,
+           turn,
+           answer->cancelled ? "cancelled"
+           : st              ? "failed"
+                             : "done",
+           answer->reply);
+}
+
+/// Whether another composition is open now than when a turn was said, which
+/// ends the turn
+static bool
+is_elsewhere(Agent* const agent, const AgentTurn* const turn)
+{
+  const bool elsewhere = strcmp(turn->composition, agent->services->id) != 0;
+  if (elsewhere) {
+    tell_end(agent,
+             turn,
+             "failed",
+             "Another composition was opened meanwhile, so I did nothing");
+  }
+
+  return elsewhere;
 }
 
 /// Answer a turn here and now
@@ -227,13 +284,13 @@ run_turn(Agent* const agent, const AgentTurn* const turn)
 {
   char         what[AGENT_TEXT_MAX + 16u];
   const Author author = author_of(turn, what);
-  tell(agent, AGENT_PROGRESS, turn, "thinking", 0.0);
+  tell_stage(agent, turn, "thinking", 0.0);
   services_begin(agent->services, &author);
   AgentAnswer answer =
     agent->brain.think
       ? agent->brain.think(agent->brain.self, agent->services, turn)
-      : (AgentAnswer){
-          strdup("There is no assistant in this program"), NULL, true, 0};
+      : (AgentAnswer){.reply  = strdup("There is no assistant in this program"),
+                      .failed = true};
   conclude(agent, &author, turn, &answer);
   answer_clear(&answer);
 }
@@ -254,14 +311,19 @@ agent_poll(Agent* const agent)
     AgentTurn turn = agent->queue[0];
     memmove(
       agent->queue, agent->queue + 1, --agent->num_queued * sizeof(AgentTurn));
-    agent->taken = turn;
-    if (agent->brain.begin && agent->brain.begin(agent->brain.self, &turn)) {
-      tell(agent, AGENT_PROGRESS, &turn, "thinking", 0.0);
+    agent->taken         = turn;
+    const bool elsewhere = is_elsewhere(agent, &turn);
+    if (!elsewhere && agent->brain.begin &&
+        agent->brain.begin(agent->brain.self, &turn)) {
+      tell_stage(agent, &turn, "thinking", 0.0);
       return;
     }
 
+    if (!elsewhere) {
+      run_turn(agent, &turn);
+    }
+
     agent->taken = (AgentTurn){0};
-    run_turn(agent, &turn);
     free(turn.text);
   }
 }
@@ -293,13 +355,14 @@ agent_chat(Services* const     services,
   }
 
   AgentTurn* const turn = &agent->queue[agent->num_queued];
-  *turn =
-    (AgentTurn){next_number(agent), author->client, about, strdup(text), ""};
+  *turn                 = (AgentTurn){
+                    next_number(agent), author->client, about, strdup(text), "", ""};
   if (!turn->text) {
     return edit_no_memory(services);
   }
 
   snprintf(turn->who, sizeof(turn->who), "%.90s", author->who);
+  snprintf(turn->composition, sizeof(turn->composition), "%s", services->id);
   ++agent->num_queued;
   *number = turn->number;
   if (write(agent->wake, &one, sizeof(one)) < 0) {
@@ -336,7 +399,7 @@ agent_progress(Services* const   services,
 {
   Agent* const agent = services->agent;
   if (agent->taken.number == number) {
-    tell(agent, AGENT_PROGRESS, &agent->taken, stage, share);
+    tell_stage(agent, &agent->taken, stage, share);
   }
 }
 
@@ -356,123 +419,15 @@ agent_answer(Services* const   services,
   char            what[AGENT_TEXT_MAX + 16u];
   const Author    author = author_of(&turn, what);
   agent->taken           = (AgentTurn){0};
-  services_begin(services, &author);
-  AgentAnswer answer = finish(handle, services, &turn);
-  conclude(agent, &author, &turn, &answer);
-  answer_clear(&answer);
+  if (!is_elsewhere(agent, &turn)) {
+    services_begin(services, &author);
+    AgentAnswer answer = finish(handle, services, &turn);
+    conclude(agent, &author, &turn, &answer);
+    answer_clear(&answer);
+  }
+
   free(turn.text);
   if (agent->num_queued && write(agent->wake, &one, sizeof(one)) < 0) {
     return; // It is readable already
   }
-}
-
-// Tools
-
-Status
-agent_action(Services* const     services,
-             const char* const   name,
-             const json_t* const args,
-             json_t** const      result)
-{
-  const AgentBrain* const brain = &services->agent->brain;
-  *result                       = NULL;
-  if (brain->tool) {
-    DawMark      mark = daw_mark(services);
-    const Status st   = brain->tool(brain->self, services, name, args, result);
-    if (st) {
-      json_decref(*result);
-      *result = NULL;
-      daw_rollback(services, &mark);
-    } else {
-      daw_unmark(&mark);
-      return st;
-    }
-
-    if (st != STATUS_UNKNOWN_ADDRESS) {
-      return st;
-    }
-  }
-
-  return daw_action(services, name, args, result);
-}
-
-Status
-agent_batch(Services* const     services,
-            const json_t* const actions,
-            json_t** const      results)
-{
-  size_t        i    = 0;
-  const json_t* item = NULL;
-  *results           = NULL;
-  if (!json_is_array(actions) || json_array_size(actions) > DAW_MAX_BATCH) {
-    return services_fail(services,
-                         STATUS_BAD_ARGUMENT,
-                         "Expected an array of at most %u actions",
-                         DAW_MAX_BATCH);
-  }
-
-  json_t* const list = json_array();
-  Status        st   = list ? STATUS_OK : edit_no_memory(services);
-  json_array_foreach(actions, i, item)
-  {
-    json_t*           result = NULL;
-    const char* const name = json_string_value(json_object_get(item, "action"));
-    if (!st && !name) {
-      st = services_fail(services,
-                         STATUS_BAD_ARGUMENT,
-                         "Expected {\"action\": name, \"args\": {...}} as "
-                         "element %zu",
-                         i + 1u);
-    }
-
-    st =
-      st ? st
-         : agent_action(services, name, json_object_get(item, "args"), &result);
-    if (!st) {
-      json_array_append_new(list, result);
-    }
-  }
-
-  if (st) {
-    json_decref(list);
-    return st;
-  }
-
-  *results = list;
-  return STATUS_OK;
-}
-
-json_t*
-agent_tools(Services* const services)
-{
-  const AgentBrain* const brain   = &services->agent->brain;
-  uint32_t                count   = 0;
-  const DawAction* const  actions = daw_actions(&count);
-  json_t* const list = brain->tools ? brain->tools(brain->self) : json_array();
-  for (uint32_t i = 0; i < count; ++i) {
-    json_array_append_new(list,
-                          json_pack("{s:s, s:s, s:o}",
-                                    "name",
-                                    actions[i].name,
-                                    "description",
-                                    actions[i].summary,
-                                    "input_schema",
-                                    daw_schema(actions[i].args)));
-  }
-
-  return list;
-}
-
-char*
-agent_describe(Services* const services)
-{
-  const AgentBrain* const brain = &services->agent->brain;
-  return brain->describe ? brain->describe(brain->self, services) : strdup("");
-}
-
-const char*
-agent_provider(Services* const services)
-{
-  const AgentBrain* const brain = &services->agent->brain;
-  return brain->name ? brain->name(brain->self) : "none";
 }

@@ -13,7 +13,9 @@
 #define SONIC_SERVICES_AGENT_H
 
 #include "services/daw_actions.h"
+#include "services/quick_commands.h"
 #include "services/services.h"
+#include "store/library.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -37,14 +39,16 @@ typedef struct {
   Id       about;  ///< A track, clip, effect or channel, or ID_NONE
   char*    text;   ///< Owned
   char     who[96];
+  char     composition[LIBRARY_ID_SIZE]; ///< That it is about
 } AgentTurn;
 
 /// What comes of a turn
 typedef struct {
-  char*    reply;  ///< Owned; null: memory ran out
-  json_t*  did;    ///< Owned array of what was done, for the conversation
-  bool     failed; ///< Nothing of the transaction is to stay
-  uint32_t undos;  ///< Further steps to take back
+  char*    reply;     ///< Owned; null: memory ran out
+  json_t*  did;       ///< Owned array of what was done, for the conversation
+  bool     failed;    ///< Nothing of the transaction is to stay
+  uint32_t undos;     ///< Further steps to take back
+  bool     cancelled; ///< It failed because somebody wanted it to
 } AgentAnswer;
 
 /// Who thinks; functions may be null but for `think`
@@ -94,6 +98,15 @@ typedef struct {
   double         share; ///< How far it is, 0 to 1
 } AgentEvent;
 
+/// How far the turn is that was last
+typedef struct {
+  uint32_t number;   ///< Of the turn, 0: there was none
+  uint32_t waiting;  ///< Turns behind it
+  double   share;    ///< 0 to 1
+  char     name[48]; ///< "idle", "thinking", a tool, "done", "failed",
+                     ///< "cancelled"
+} AgentStage;
+
 typedef void (*AgentFunc)(void* handle, const AgentEvent* event);
 
 /// An agent without a brain; null if memory ran out
@@ -137,6 +150,9 @@ agent_chat(Services*     services,
 uint32_t
 agent_cancel(Services* services);
 
+AgentStage
+agent_stage(const Services* services);
+
 /// Tell how far a turn is
 void
 agent_progress(Services*   services,
@@ -174,6 +190,10 @@ agent_tools(Services* services);
 /// The session in words, owned; null if memory ran out
 char*
 agent_describe(Services* services);
+
+/// Requests that have a name, borrowed
+const QuickCommands*
+agent_quick_commands(const Services* services);
 
 /// Name of the brain
 const char*

@@ -25,10 +25,8 @@ services_document(const Services* const services)
 const Composition*
 services_past(const Services* const services, const uint64_t revision)
 {
-  uint32_t place = 0;
-  return undo_find(services->undo, revision, &place)
-           ? undo_document(services->undo, place)
-           : NULL;
+  return revision == services->revision ? services->root
+                                        : undo_past(services->undo, revision);
 }
 
 uint64_t
@@ -320,6 +318,7 @@ publish(Services* const services)
   Composition* const before = services->root;
   services->root            = services->draft;
   services->draft           = NULL;
+  undo_keep(services->undo, services->revision, before);
   ++services->revision;
   record(services, before);
   if (before->things[KIND_TRACK] != services->root->things[KIND_TRACK] ||

@@ -64,6 +64,18 @@ read_kits(Services* const services)
   return kits;
 }
 
+/// Requests to the assistant, the program's and the user's own
+static QuickCommands*
+read_quick_commands(Services* const services)
+{
+  char given[SAMPLE_PATH_SIZE];
+  char own[SAMPLE_PATH_SIZE];
+  snprintf(given, sizeof(given), "%s/ai", services->presets_dir);
+  snprintf(own, sizeof(own), "%s/ai", services->data_dir);
+  return quick_commands_new(
+    given, services->offline ? NULL : own, log_line, services);
+}
+
 bool
 services_read_presets(Services* const services)
 {
@@ -72,7 +84,9 @@ services_read_presets(Services* const services)
   services->kits        = read_kits(services);
   services->effect_presets =
     effect_presets_new(services->presets_dir, own, log_line, services);
-  return services->presets && services->kits && services->effect_presets;
+  services->quick_commands = read_quick_commands(services);
+  return services->presets && services->kits && services->effect_presets &&
+         services->quick_commands;
 }
 
 void
@@ -81,4 +95,5 @@ services_free_presets(Services* const services)
   presets_free(services->presets);
   presets_free(services->kits);
   effect_presets_free(services->effect_presets);
+  quick_commands_free(services->quick_commands);
 }

@@ -16,6 +16,7 @@
 #include "services/jobs.h"
 #include "services/launch_record.h"
 #include "services/presets.h"
+#include "services/quick_commands.h"
 #include "services/recording.h"
 #include "services/sample_pool.h"
 #include "services/services.h"
@@ -69,6 +70,7 @@ struct Services {
   Presets*          presets;
   Presets*          kits;
   EffectPresets*    effect_presets;
+  QuickCommands*    quick_commands;
   SamplePool*       samples;
   Recorder*         recorder;
   TrackPorts*       ports;

@@ -22,12 +22,22 @@ typedef struct {
   bool         reverted;
 } Step;
 
+/// Commits whose documents are kept, steps or not
+#define RECENT 256u
+
+/// The document of a commit
+typedef struct {
+  Composition* document;
+  uint64_t     revision;
+} Recent;
+
 struct Undo {
   Step*    steps; ///< By place
   uint32_t count;
   uint32_t max;   ///< Room
   uint32_t place; ///< The present one
   bool     open;  ///< The present step may take more edits of its gesture
+  Recent   recent[RECENT]; ///< By revision, the rest of a division
 };
 
 static void
@@ -64,6 +74,10 @@ undo_free(Undo* const undo)
   if (undo) {
     for (uint32_t i = 0; i < undo->count; ++i) {
       step_clear(&undo->steps[i]);
+    }
+
+    for (uint32_t i = 0; i < RECENT; ++i) {
+      composition_release(undo->recent[i].document);
     }
 
     free(undo->steps);
@@ -300,6 +314,26 @@ undo_find(const Undo* const undo,
   }
 
   return false;
+}
+
+void
+undo_keep(Undo* const              undo,
+          const uint64_t           revision,
+          const Composition* const document)
+{
+  Recent* const recent = &undo->recent[revision % RECENT];
+  composition_release(recent->document);
+  *recent = (Recent){composition_retain(document), revision};
+}
+
+const Composition*
+undo_past(const Undo* const undo, const uint64_t revision)
+{
+  const Recent* const recent = &undo->recent[revision % RECENT];
+  uint32_t            place  = 0;
+  return recent->document && recent->revision == revision ? recent->document
+         : undo_find(undo, revision, &place) ? undo_document(undo, place)
+                                             : NULL;
 }
 
 UndoStep

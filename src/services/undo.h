@@ -94,6 +94,14 @@ undo_forward(const Undo* undo, uint32_t* place);
 bool
 undo_find(const Undo* undo, uint64_t revision, uint32_t* place);
 
+/// Keep the document of a commit for a while, whether or not it is a step
+void
+undo_keep(Undo* undo, uint64_t revision, const Composition* document);
+
+/// The document of a step or of a late commit, borrowed; null if not known
+const Composition*
+undo_past(const Undo* undo, uint64_t revision);
+
 /// What is told of a place
 UndoStep
 undo_get(const Undo* undo, uint32_t place);
