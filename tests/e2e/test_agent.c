@@ -131,8 +131,7 @@ static void
 test_a_turn_is_one_step_that_can_be_redone(void** const state)
 {
   static const char* const requests[] = {
-    "create a drum track with a rock beat, a bass line in A minor and set the "
-    "tempo to 96",
+    "make a rock beat and a bass line in A minor, set the tempo to 96",
     "pan the bass left and turn the drums down 3 dB",
     "add reverb to the drums and double the tempo"};
   const Scene* const scene = (Scene*)*state;

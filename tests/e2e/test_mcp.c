@@ -4,6 +4,7 @@
 
 #include "support/converse.h"
 #include "support/daemon.h"
+#include "support/tool.h"
 
 // clang-format off
 #include <setjmp.h>
@@ -64,8 +65,9 @@ end_mcp(Scene* const scene)
   return WEXITSTATUS(status);
 }
 
+/// One daemon for all tests
 static int
-set_up(void** const state)
+start_all(void** const state)
 {
   const char* const arguments[] = {"--driver", "dummy", NULL};
   Scene* const      scene       = (Scene*)calloc(1, sizeof(Scene));
@@ -76,6 +78,24 @@ set_up(void** const state)
   }
 
   scene->client = osc_client_new(OSC_UDP, scene->daemon.port);
+  return 0;
+}
+
+static int
+end_all(void** const state)
+{
+  Scene* const scene = (Scene*)*state;
+  osc_client_free(scene->client);
+  daemon_free(&scene->daemon);
+  free(scene);
+  return 0;
+}
+
+/// And a server for each
+static int
+set_up(void** const state)
+{
+  Scene* const scene = (Scene*)*state;
   start_mcp(scene, scene->daemon.port);
   return 0;
 }
@@ -83,12 +103,7 @@ set_up(void** const state)
 static int
 tear_down(void** const state)
 {
-  Scene* const scene = (Scene*)*state;
-  const int    code  = end_mcp(scene);
-  osc_client_free(scene->client);
-  daemon_free(&scene->daemon);
-  free(scene);
-  return code;
+  return end_mcp((Scene*)*state);
 }
 
 static void
@@ -387,6 +402,33 @@ test_what_is_taken_back_is_not_answered(void** const state)
 }
 
 static void
+test_the_official_client_calls_every_tool(void** const state)
+{
+  static const char  script[] = "tests/ai/mcp-sdk.mjs";
+  const Scene* const scene    = (Scene*)*state;
+  char               program[256];
+  char               port[16];
+  Tool               tool = {.pipe = -1};
+  snprintf(program, sizeof(program), "%s", build_path("sonic-claude"));
+  snprintf(port, sizeof(port), "%u", scene->daemon.port);
+  const char* const argv[] = {"node", script, program, port, NULL};
+  int               status = 0;
+  assert_true(tool_start(&tool, argv));
+  tool_wait(&tool, "\n", CONVERSE_MS);
+  assert_true(process_wait(&tool.process, CONVERSE_MS, &status));
+  const int code = WEXITSTATUS(status);
+  print_message("%s", code == 127 ? "node is not installed\n" : tool.text);
+  const bool told = strstr(tool.text, "asked for arguments");
+  tool_free(&tool);
+  if (code == 127 || code == 77) {
+    skip();
+  }
+
+  assert_int_equal(code, 0);
+  assert_true(told);
+}
+
+static void
 test_without_a_daemon_it_says_so(void** const state)
 {
   Scene scene = {.mcp = {0}};
@@ -427,7 +469,9 @@ main(void)
       test_broken_lines_have_their_codes, set_up, tear_down),
     cmocka_unit_test_setup_teardown(
       test_what_is_taken_back_is_not_answered, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(
+      test_the_official_client_calls_every_tool, set_up, tear_down),
     cmocka_unit_test(test_without_a_daemon_it_says_so),
   };
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  return cmocka_run_group_tests(tests, start_all, end_all);
 }
