@@ -37,6 +37,8 @@ static const PlaceInfo places[] = {
   {"scene",      "PLACE_THING",       "KIND_SCENE"},
   {"marker",     "PLACE_THING",       "KIND_MARKER"},
   {"automation", "PLACE_THING",       "KIND_AUTOMATION"},
+  {"group",      "PLACE_THING",       "KIND_GROUP"},
+  {"snapshot",   "PLACE_THING",       "KIND_SNAPSHOT"},
   {"channel",    "PLACE_CHANNEL",     "KIND_NONE"},
   {NULL,         "PLACE_WORD",        "KIND_NONE"},
 };

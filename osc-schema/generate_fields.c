@@ -21,6 +21,8 @@ static const char* const node_names[] = {
   "scene",
   "marker",
   "automation",
+  "group",
+  "snapshot",
   NULL,
 };
 

@@ -14,6 +14,8 @@ static const char letters[NUM_KINDS] = {
   [KIND_SCENE]      = 'n',
   [KIND_MARKER]     = 'm',
   [KIND_AUTOMATION] = 'a',
+  [KIND_GROUP]      = 'g',
+  [KIND_SNAPSHOT]   = 'p',
 };
 
 char

@@ -23,6 +23,8 @@ typedef enum {
   KIND_SCENE,       ///< `n`
   KIND_MARKER,      ///< `m`
   KIND_AUTOMATION,  ///< `a`
+  KIND_GROUP,       ///< `g`
+  KIND_SNAPSHOT,    ///< `p`
   KIND_MASTER,      ///< The master channel, number 0, written `master`
   NUM_KINDS
 } Kind;

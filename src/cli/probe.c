@@ -26,6 +26,7 @@ static const struct {
   {"/mixer/buses/create", KIND_BUS, "s", {"Probe"}},
   {"/compositions/current/scenes/create", KIND_SCENE, "s", {"Probe"}},
   {"/compositions/current/markers/create", KIND_MARKER, "sf", {"Probe"}},
+  {"/mixer/groups/create", KIND_GROUP, "s", {"Probe"}},
   {"/compositions/current/automation/create",
    KIND_AUTOMATION,
    "s",

@@ -58,6 +58,20 @@ read_markers(Decoder* const decoder, void* const handle)
 }
 
 static void
+read_groups(Decoder* const decoder, void* const handle)
+{
+  (void)handle;
+  read_list(decoder, KIND_GROUP, NULL);
+}
+
+static void
+read_snapshots(Decoder* const decoder, void* const handle)
+{
+  (void)handle;
+  read_list(decoder, KIND_SNAPSHOT, NULL);
+}
+
+static void
 read_automation(Decoder* const decoder, void* const handle)
 {
   read_list(decoder, KIND_AUTOMATION, &((Root*)handle)->automation);
@@ -186,6 +200,8 @@ decoder_read(Decoder* const decoder)
     {"automation", read_automation},
     {"scenes", read_scenes},
     {"markers", read_markers},
+    {"groups", read_groups},
+    {"snapshots", read_snapshots},
     {"next_id", read_counters},
     {NULL, NULL},
   };

@@ -171,7 +171,9 @@ read_field(Decoder* const decoder, Node* const node, const Field* const field)
     field_read_text(field, node, span, decoder->range, &fault, &at);
   if (st == STATUS_BAD_ARGUMENT) {
     decoder_fault(decoder, at, "%s", fault.text);
-  } else if (decoder_need(decoder, !st) && refers(field)) {
+  } else if (decoder_need(decoder, !st) && refers(field) &&
+             node != &decoder->root->node) {
+    // The root is held by nobody else, so that it can be changed
     decoder_refer(decoder, node, field, span);
   }
 }

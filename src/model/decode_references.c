@@ -211,6 +211,18 @@ check_circles(Decoder* const decoder)
   }
 }
 
+/// Check what the composition itself names
+static void
+check_root(Decoder* const decoder)
+{
+  const Id named[] = {decoder->root->morph_from, decoder->root->morph_to};
+  for (uint32_t i = 0; i < 2u; ++i) {
+    if (!is_there(decoder->root, named[i])) {
+      tell_of_absent(decoder, decoder->reader.text, named[i]);
+    }
+  }
+}
+
 void
 decoder_check_references(Decoder* const decoder)
 {
@@ -237,6 +249,7 @@ decoder_check_references(Decoder* const decoder)
   }
 
   if (decoder_going(decoder)) {
+    check_root(decoder);
     check_circles(decoder);
   }
 }

@@ -77,6 +77,7 @@ document_difference(const Composition* const old_root,
     bool channels;
   } steps[] = {
     {KIND_SAMPLE, false},
+    {KIND_GROUP, false},
     {KIND_BUS, false},
     {KIND_BUS, true},
     {KIND_TRACK, false},
@@ -85,6 +86,7 @@ document_difference(const Composition* const old_root,
     {KIND_EFFECT, false},
     {KIND_SCENE, false},
     {KIND_MARKER, false},
+    {KIND_SNAPSHOT, false},
     {KIND_AUTOMATION, false},
   };
 

@@ -77,6 +77,10 @@ node_name(const Node* const node)
       return string_text(((const Scene*)node)->name);
     case NODE_MARKER:
       return string_text(((const Marker*)node)->name);
+    case NODE_GROUP:
+      return string_text(((const Group*)node)->name);
+    case NODE_SNAPSHOT:
+      return string_text(((const Snapshot*)node)->name);
     default:
       return "";
   }
@@ -359,6 +363,13 @@ composition_remove(Composition** const draft, const Id id)
       st = document_detach_key(draft, id);
       st = st ? st : take_out_all(root, ((const Bus*)node)->channel->effects);
       st = st ? st : document_detach_bus(draft, id);
+      break;
+    case KIND_GROUP:
+      st = document_detach_group(draft, id);
+      break;
+    case KIND_SNAPSHOT:
+      root->morph_from = root->morph_from == id ? ID_NONE : root->morph_from;
+      root->morph_to   = root->morph_to == id ? ID_NONE : root->morph_to;
       break;
     case KIND_CLIP:
       st = unlist_clip(root, (const Clip*)node);

@@ -69,7 +69,9 @@ typedef struct {
   bool      solo;
   bool      solo_safe; ///< Heard whatever is soloed
   bool      phase;
-  Id        output; ///< A bus or ID_MASTER
+  int32_t   pan_mode; ///< 0 equal power, 1 balance
+  Id        group;    ///< Or ID_NONE
+  Id        output;   ///< A bus or ID_MASTER
   SendList* sends;
   IdList*   effects; ///< In the order of the signal
   json_t*   extra;   ///< Keys that are not ours, kept
@@ -186,6 +188,25 @@ typedef struct {
   json_t* extra;
 } Automation;
 
+/// Channels whose levels move together: each is at its own and the group's
+typedef struct {
+  Node    node;
+  String* name;
+  String* color;
+  double  fader_db;
+  bool    mute;
+  bool    solo;
+  json_t* extra;
+} Group;
+
+/// How the mixer stood at a time
+typedef struct {
+  Node    node;
+  String* name;
+  json_t* state; ///< By id: of channels, groups and effects
+  json_t* extra;
+} Snapshot;
+
 typedef struct {
   Node      node;
   int32_t   format;
@@ -207,13 +228,16 @@ typedef struct {
   bool      stop_at_end;
   int32_t   launch_quantization;
   int32_t   automation_mode; ///< 0 read, 1 touch, 2 latch, 3 write
-  int32_t   sync; ///< 0 none, 1 follow, 2 master
+  int32_t   sync;            ///< 0 none, 1 follow, 2 master
   bool      midi_clock;
   bool      punch_enabled;
   Ticks     punch_start;
   Ticks     punch_end;
   Ticks     record_quantize; ///< Grid for recorded notes, 0 for none
   String*   key;
+  Id        morph_from; ///< Snapshot, or ID_NONE, as the next
+  Id        morph_to;
+  double    morph; ///< Place between them, 0 to 1
   json_t*   chat;
   json_t*   metadata;
   Channel*  master;             ///< Never null
@@ -300,8 +324,9 @@ composition_put_channel(Composition** draft, Channel* channel);
    Take a thing away, with what belongs to it.
 
    A track takes its clips and effects along, a bus its effects and the sends
-   and outputs that lead to it (which go to the master), a clip its automation
-   and a clip or scene the slots of the launcher that name it.
+   and outputs that lead to it (which go to the master), a group lets its
+   channels go, a clip takes its automation and a clip or scene the slots of the
+   launcher that name it.
 */
 Status
 composition_remove(Composition** draft, Id id);

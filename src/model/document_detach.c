@@ -87,8 +87,30 @@ detach_channel(Composition** const  draft,
   return composition_put_channel(draft, copy);
 }
 
-Status
-document_detach_bus(Composition** const draft, const Id bus)
+/// Take a channel out of a group, if it is in it
+static Status
+leave_group(Composition** const  draft,
+            const Channel* const channel,
+            const Id             group)
+{
+  if (channel->group != group) {
+    return STATUS_OK;
+  }
+
+  Channel* const copy = (Channel*)node_copy(&channel->node);
+  if (!copy) {
+    return STATUS_NO_MEMORY;
+  }
+
+  copy->group = ID_NONE;
+  return composition_put_channel(draft, copy);
+}
+
+/// Detach all channels of tracks and buses from a bus or a group
+static Status
+detach_all(Composition** const draft,
+           const Id            id,
+           Status (*detach)(Composition**, const Channel*, Id))
 {
   static const Kind kinds[] = {KIND_TRACK, KIND_BUS};
 
@@ -96,12 +118,23 @@ document_detach_bus(Composition** const draft, const Id bus)
   for (uint32_t k = 0; k < 2u; ++k) {
     IdList* const order = id_list_retain((*draft)->order[kinds[k]]);
     for (uint32_t i = 0; !st && i < id_list_count(order); ++i) {
-      st =
-        detach_channel(draft, composition_channel(*draft, order->ids[i]), bus);
+      st = detach(draft, composition_channel(*draft, order->ids[i]), id);
     }
 
     id_list_release(order);
   }
 
   return st;
+}
+
+Status
+document_detach_bus(Composition** const draft, const Id bus)
+{
+  return detach_all(draft, bus, detach_channel);
+}
+
+Status
+document_detach_group(Composition** const draft, const Id group)
+{
+  return detach_all(draft, group, leave_group);
 }

@@ -15,4 +15,8 @@ document_detach_key(Composition** draft, Id channel);
 Status
 document_detach_bus(Composition** draft, Id bus);
 
+/// Take every channel out of a group
+Status
+document_detach_group(Composition** draft, Id group);
+
 #endif // SONIC_MODEL_DOCUMENT_PRIVATE_H

@@ -213,6 +213,8 @@ write_parts(JsonWriter* const writer, const Composition* const root)
   write_things(writer, root, "automation", KIND_AUTOMATION);
   write_things(writer, root, "scenes", KIND_SCENE);
   write_things(writer, root, "markers", KIND_MARKER);
+  write_things(writer, root, "groups", KIND_GROUP);
+  write_things(writer, root, "snapshots", KIND_SNAPSHOT);
 }
 
 Status

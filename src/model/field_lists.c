@@ -23,6 +23,9 @@ static const struct {
   {"owner",
    1u << KIND_TRACK | 1u << KIND_BUS | 1u << KIND_MASTER,
    "the id of a channel"},
+  {"group", 1u << KIND_NONE | 1u << KIND_GROUP, "the id of a group"},
+  {"morph_from", 1u << KIND_NONE | 1u << KIND_SNAPSHOT, "the id of a snapshot"},
+  {"morph_to", 1u << KIND_NONE | 1u << KIND_SNAPSHOT, "the id of a snapshot"},
   {"effects", 1u << KIND_EFFECT, "ids of effects"},
 };
 

@@ -33,6 +33,8 @@ node_type_of_kind(const Kind kind)
     [KIND_SCENE]       = NODE_SCENE,
     [KIND_MARKER]      = NODE_MARKER,
     [KIND_AUTOMATION]  = NODE_AUTOMATION,
+    [KIND_GROUP]       = NODE_GROUP,
+    [KIND_SNAPSHOT]    = NODE_SNAPSHOT,
     [KIND_MASTER]      = NODE_CHANNEL,
   };
 
@@ -88,6 +90,12 @@ holdings(Node* const node)
       break;
     case NODE_AUTOMATION:
       held.extra = &((Automation*)node)->extra;
+      break;
+    case NODE_GROUP:
+      held.extra = &((Group*)node)->extra;
+      break;
+    case NODE_SNAPSHOT:
+      held.extra = &((Snapshot*)node)->extra;
       break;
     case NUM_NODE_TYPES:
       break;

@@ -31,6 +31,8 @@ typedef enum {
   NODE_SCENE,
   NODE_MARKER,
   NODE_AUTOMATION,
+  NODE_GROUP,
+  NODE_SNAPSHOT,
   NUM_NODE_TYPES
 } NodeType;
 

@@ -61,6 +61,8 @@ kind_name(const Kind kind)
     [KIND_SCENE]       = "scene",
     [KIND_MARKER]      = "marker",
     [KIND_AUTOMATION]  = "automation",
+    [KIND_GROUP]       = "group",
+    [KIND_SNAPSHOT]    = "snapshot",
     [KIND_MASTER]      = "master",
   };
 

@@ -167,6 +167,7 @@ thing_kind(const char* const type, Kind* const kind)
     {"bus", KIND_BUS},
     {"scene", KIND_SCENE},
     {"marker", KIND_MARKER},
+    {"group", KIND_GROUP},
     {"channel", KIND_NONE},
   };
   for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); ++i) {

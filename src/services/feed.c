@@ -175,6 +175,8 @@ change(void* const handle, const Change* const changed)
     case NODE_CHANNEL:
       return feed_change_channel(
         work, (const Channel*)changed->before, (const Channel*)changed->after);
+    case NODE_GROUP:
+      return feed_change_group(work, changed);
     case NODE_CLIP:
       feed_move_automation(work, changed->id);
       return feed_change_clip(work, changed);
@@ -197,13 +199,18 @@ feed_change(Feed* const              feed,
   Work work = {
     .feed = feed, .before = old_root, .after = new_root, .batch = batch};
 
-  feed->old_num_solo = feed->num_solo;
+  feed->old_num_solo       = feed->num_solo;
+  feed->old_num_group_solo = feed->num_group_solo;
 
-  const bool ok = document_difference(old_root, new_root, change, &work) &&
-                  (!work.solo || feed_change_solo(&work)) &&
-                  feed_send_clip_sets(&work) &&
-                  (!work.schedule || feed_change_schedule(&work)) &&
-                  feed_send_curves(&work) && feed_change_end(&work);
+  bool ok = document_difference(old_root, new_root, change, &work);
+  if (work.groups) {
+    feed_count_group_solos(&work);
+  }
+
+  ok = ok && (!work.solo || feed_change_solo(&work)) &&
+       feed_send_clip_sets(&work) &&
+       (!work.schedule || feed_change_schedule(&work)) &&
+       feed_send_curves(&work) && feed_change_end(&work);
   id_list_release(work.moved);
   free(work.dirty);
   return ok ? STATUS_OK : work.status;
@@ -212,7 +219,8 @@ feed_change(Feed* const              feed,
 void
 feed_rollback(Feed* const feed)
 {
-  feed->num_solo = feed->old_num_solo;
+  feed->num_solo       = feed->old_num_solo;
+  feed->num_group_solo = feed->old_num_group_solo;
   slots_rollback(&feed->curves);
   slots_rollback(&feed->slots);
   slots_rollback(&feed->clips);
@@ -266,7 +274,8 @@ feed_refresh_sample(Feed* const              feed,
   Refresh refresh = {
     {.feed = feed, .before = root, .after = root, .batch = batch}, sample};
 
-  feed->old_num_solo = feed->num_solo;
+  feed->old_num_solo       = feed->num_solo;
+  feed->old_num_group_solo = feed->num_group_solo;
 
   const bool ok =
     table_each(root->things[KIND_CLIP], visit_sample_clip, &refresh) &&

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "services/feed_private.h"
+#include "services/mixer_groups.h"
 #include "services/route.h"
 
 #include <stddef.h>
@@ -23,15 +24,18 @@ set_strip(Work* const          work,
 static bool
 is_out_of_solo(const Work* const work, const Channel* const channel)
 {
-  const Id id = channel->node.id;
-  return work->feed->num_solo > 0 && !channel->solo && !channel->solo_safe &&
+  const Id   id    = channel->node.id;
+  const bool solos = work->feed->num_solo > 0 || work->feed->num_group_solo > 0;
+  return solos && !group_solos(work->after, channel) && !channel->solo_safe &&
          id != ID_MASTER && !route_is_heard(work->after, id);
 }
 
 bool
 feed_is_silenced(const Work* const work, const Channel* const channel)
 {
-  return channel->mute || is_out_of_solo(work, channel);
+  const Group* const group = group_of(work->after, channel);
+  return channel->mute || (group && group->mute) ||
+         is_out_of_solo(work, channel);
 }
 
 /// Whether what solos silence may differ
@@ -45,9 +49,8 @@ changes_solo(const Channel* const before, const Channel* const after)
            before->output != after->output || before->sends != after->sends));
 }
 
-/// Tell a channel and its sends whether it is silent now
-static bool
-change_silence(Work* const work, const Channel* const channel)
+bool
+feed_change_silence(Work* const work, const Channel* const channel)
 {
   return set_strip(work,
                    feed_channel(work->feed, channel->node.id),
@@ -83,9 +86,13 @@ feed_change_channel(Work* const          work,
   Feed* const feed = work->feed;
   feed->num_solo += (after && after->solo) - (before && before->solo);
   if (changes_solo(before, after) &&
-      (feed->num_solo || (before && before->solo))) {
+      (feed->num_solo || feed->num_group_solo || (before && before->solo))) {
     work->solo = true;
   }
+
+  const Id   group = before ? before->group : ID_NONE;
+  const bool joins = (after ? after->group : ID_NONE) != group;
+  work->groups     = work->groups || joins;
 
   EngineChannel* const strip =
     after ? feed_channel(feed, after->node.id) : NULL;
@@ -121,9 +128,12 @@ feed_change_channel(Work* const          work,
 
   return ((before && before->phase == after->phase) ||
           set_strip(work, strip, STRIP_PHASE, after->phase)) &&
-         ((before && before->mute == after->mute &&
+         ((before ? before->pan_mode == after->pan_mode : !after->pan_mode) ||
+          set_strip(work, strip, STRIP_BALANCE, after->pan_mode)) &&
+         (!joins || feed_set_group_level(work, after)) &&
+         ((before && before->mute == after->mute && !joins &&
            before->sends == after->sends) ||
-          change_silence(work, after));
+          feed_change_silence(work, after));
 }
 
 bool
@@ -133,8 +143,8 @@ feed_change_solo(Work* const work)
   for (uint32_t k = 0; k < 2u; ++k) {
     const IdList* const order = work->after->order[kinds[k]];
     for (uint32_t i = 0; i < id_list_count(order); ++i) {
-      if (!change_silence(work,
-                          composition_channel(work->after, order->ids[i]))) {
+      if (!feed_change_silence(
+            work, composition_channel(work->after, order->ids[i]))) {
         return false;
       }
     }

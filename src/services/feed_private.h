@@ -3,10 +3,10 @@
 // What the parts of the feed share
 //
 // feed.c walks the difference and keeps the engine's side of things;
-// feed_tracks.c, feed_channels.c, feed_effects.c, feed_sends.c and feed_root.c
-// turn what changed into operations, feed_plan.c plans who runs when. Functions
-// return false when the work has failed, which ends the walk; `status` then
-// says why.
+// feed_tracks.c, feed_channels.c, feed_groups.c, feed_effects.c, feed_sends.c
+// and feed_root.c turn what changed into operations, feed_plan.c plans who runs
+// when. Functions return false when the work has failed, which ends the walk;
+// `status` then says why.
 
 #ifndef SONIC_SERVICES_FEED_PRIVATE_H
 #define SONIC_SERVICES_FEED_PRIVATE_H
@@ -58,6 +58,8 @@ struct Feed {
   Voice          preview;  ///< Plays what is tried out; of no track
   int64_t        num_solo; ///< Soloed tracks
   int64_t        old_num_solo;
+  int64_t        num_group_solo; ///< Channels that are soloed by their group
+  int64_t        old_num_group_solo;
 };
 
 /// A change under way
@@ -68,6 +70,7 @@ typedef struct {
   Batch*             batch;
   bool               schedule; ///< A new schedule is needed
   bool               solo;     ///< Who is silenced by solos may differ
+  bool               groups;   ///< Who is soloed by a group may differ
   bool               curves;   ///< A new set of curves is needed
   bool               targets;  ///< What curves move may be something else
   IdList*            moved;    ///< Automation that changed or went
@@ -100,6 +103,22 @@ feed_release_voice(void* owner, void* thing);
 /// What changed in a channel
 bool
 feed_change_channel(Work* work, const Channel* before, const Channel* after);
+
+/// Tell a channel and its sends whether it is silent now
+bool
+feed_change_silence(Work* work, const Channel* channel);
+
+/// A group that came, went or changed
+bool
+feed_change_group(Work* work, const Change* change);
+
+/// Tell a channel the level of its group
+bool
+feed_set_group_level(Work* work, const Channel* channel);
+
+/// Count the channels that groups solo
+void
+feed_count_group_solos(Work* work);
 
 /// Tell every track's strip whether it is silent now
 bool

@@ -2,6 +2,8 @@
 
 #include "services/route.h"
 
+#include "services/mixer_groups.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,7 +211,7 @@ comes_to(Walk* const walk, const uint32_t from, const uint32_t to)
   for (uint32_t at = 0; (at = walk_on(walk)) != NOWHERE;) {
     const Channel* const channel =
       composition_channel(walk->root, id_at(walk, at));
-    if (to == NOWHERE ? channel->solo : at == to) {
+    if (to == NOWHERE ? group_solos(walk->root, channel) : at == to) {
       return true;
     }
   }
@@ -230,7 +232,7 @@ route_is_heard(const Composition* const root, const Id channel)
   for (uint32_t i = 0;
        !heard && id_kind(channel) == KIND_BUS && i + 1u < walk.num_channels;
        ++i) {
-    heard = composition_channel(root, id_at(&walk, i))->solo &&
+    heard = group_solos(root, composition_channel(root, id_at(&walk, i))) &&
             comes_to(&walk, i, index);
   }
 

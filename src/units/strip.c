@@ -4,6 +4,7 @@
 
 #include "base/rt.h"
 #include "units/level_table.h"
+#include "units/strip_glide.h"
 #include "units/strip_kernel.h"
 #include "units/unit.h"
 
@@ -14,43 +15,19 @@
 #include <stdint.h>
 #include <string.h>
 
-/// Decibels that the fader moves at most in a grid step
-#define FADER_STEP_DB 0.1
-
-/// Decibels that a fader moves at most in a grid step to follow a value, and
-/// what others do
-#define FOLLOW_STEP_DB 2.0
-#define FOLLOW_STEP 0.1
-
-/// Level at which the fader's law ends
-#define FADER_FLOOR_DB (-60.0)
-
-/// Position of a fader that is off: below the floor the gain falls to zero in
-/// a straight line, over four grid steps
-#define FADER_OFF_DB (FADER_FLOOR_DB - 4.0 * FADER_STEP_DB)
-
 #define GLIDE_SECONDS 0.020
 #define MUTE_SECONDS 0.005
 
-/// A value on its way, in a straight line over grid points
-typedef struct {
-  double   from;  ///< At the grid point before
-  double   value; ///< At the next one
-  double   target;
-  uint32_t points; ///< Grid points from there until it is there
-} Glide;
-
 /// The control side of a lane
 typedef struct {
-  double   fader_from;   ///< Position at the grid point before, in decibels
-  double   fader;        ///< And at the next one; FADER_OFF_DB is off
-  double   fader_target; ///< Where it is going
-  double   fader_step;   ///< Decibels in a grid step, at most
-  Glide    input;        ///< Linear input gain
-  Glide    phase;        ///< 1, or -1 for inverted
+  Fader    fader;
+  Fader    group; ///< Added to the fader
+  Glide    input; ///< Linear input gain
+  Glide    phase; ///< 1, or -1 for inverted
   Glide    width;
   Glide    pan;
-  double   pan_left;  ///< Gain of the left side that the pan is
+  Glide    balance;  ///< 1: pan turns one side down, 0: places with equal power
+  double   pan_left; ///< Gain of the left side that the pan is
   double   pan_right; ///< Gain of the right side
   Glide    open;      ///< 1, or 0 for muted
   uint32_t frames;    ///< Run since the meters were last taken
@@ -68,66 +45,17 @@ struct StripBank {
 static const StripKernel* const kernels[NUM_CPU_LEVELS] =
   LEVEL_TABLE(strip_kernel);
 
-SONIC_RT static double
-gain_from_db(const double db)
-{
-  return db == 0.0 ? 1.0 : pow(10.0, db / 20.0);
-}
-
-/// Gain of a fader at a position, which may be below the floor
-SONIC_RT static double
-fader_gain(const double position)
-{
-  if (position >= FADER_FLOOR_DB) {
-    return gain_from_db(position);
-  }
-
-  const double left = position - FADER_OFF_DB;
-  return gain_from_db(FADER_FLOOR_DB) * left / (FADER_FLOOR_DB - FADER_OFF_DB);
-}
-
-SONIC_RT static void
-glide_to(Glide* const glide, const double target, const uint32_t points)
-{
-  if (target != glide->target) {
-    glide->target = target;
-    glide->points = points;
-  }
-}
-
-/// Go on to the next grid point; true if that is a move
-SONIC_RT static bool
-glide_advance(Glide* const glide)
-{
-  glide->from = glide->value;
-  if (!glide->points) {
-    return false;
-  }
-
-  glide->value += (glide->target - glide->value) / (double)glide->points;
-  --glide->points;
-  if (!glide->points) {
-    glide->value = glide->target;
-  }
-  return true;
-}
-
-SONIC_RT static void
-glide_snap(Glide* const glide)
-{
-  glide->value  = glide->target;
-  glide->from   = glide->target;
-  glide->points = 0;
-}
-
 /// Work out what a lane's pan amounts to; the centre is unity to the last bit
 SONIC_RT static void
 find_pan(StripLane* const lane)
 {
   const double pan   = lane->pan.value;
   const double angle = (pan + 1.0) * M_PI_4;
-  lane->pan_left     = pan == 0.0 ? 1.0 : M_SQRT2 * cos(angle);
-  lane->pan_right    = pan == 0.0 ? 1.0 : M_SQRT2 * sin(angle);
+  const double law   = lane->balance.value;
+  const double left  = pan == 0.0 ? 1.0 : M_SQRT2 * cos(angle);
+  const double right = pan == 0.0 ? 1.0 : M_SQRT2 * sin(angle);
+  lane->pan_left     = left + law * (fmin(1.0 - pan, 1.0) - left);
+  lane->pan_right    = right + law * (fmin(1.0 + pan, 1.0) - right);
 }
 
 /// The gains that a lane's values amount to
@@ -135,7 +63,8 @@ SONIC_RT static void
 find_gains(const StripLane* const lane, float gains[NUM_STRIP_GAINS])
 {
   const double level = lane->input.value * lane->phase.value *
-                       lane->open.value * fader_gain(lane->fader);
+                       lane->open.value * fader_gain(lane->fader.value) *
+                       fader_gain(lane->group.value);
 
   const double left  = level * lane->pan_left;
   const double right = level * lane->pan_right;
@@ -155,45 +84,17 @@ find_gains(const StripLane* const lane, float gains[NUM_STRIP_GAINS])
   }
 }
 
-/// Where a line is when a share of its grid step is left
-SONIC_RT static double
-place_at(const double from, const double to, const double share)
-{
-  return to - (to - from) * share;
-}
-
-/// Where a line began that is at `now` when a share of its grid step is left
-SONIC_RT static double
-origin_of(const double now, const double to, const double share)
-{
-  return to - (to - now) / share;
-}
-
-/// Set out anew within a grid step, a share of which is left; what has no new
-/// target goes on as it did
-SONIC_RT static void
-glide_begin(Glide* const glide, const double share)
-{
-  const double now   = place_at(glide->from, glide->value, share);
-  const double way   = glide->target - now;
-  const double steps = (double)glide->points + share;
-  glide->value       = now + way * share / steps;
-  glide->from        = origin_of(now, glide->value, share);
-}
-
 /// Move what the rest of a grid step allows; true, since that is a move
 SONIC_RT static bool
 begin(StripLane* const lane, const double share)
 {
-  const double now  = place_at(lane->fader_from, lane->fader, share);
-  const double way  = lane->fader_target - now;
-  const double most = lane->fader_step * share;
-  lane->fader       = now + (fabs(way) <= most ? way : copysign(most, way));
-  lane->fader_from  = origin_of(now, lane->fader, share);
+  fader_begin(&lane->fader, share);
+  fader_begin(&lane->group, share);
   glide_begin(&lane->input, share);
   glide_begin(&lane->phase, share);
   glide_begin(&lane->width, share);
   glide_begin(&lane->pan, share);
+  glide_begin(&lane->balance, share);
   glide_begin(&lane->open, share);
   find_pan(lane);
   return true;
@@ -203,18 +104,14 @@ begin(StripLane* const lane, const double share)
 SONIC_RT static bool
 advance(StripLane* const lane)
 {
-  bool moves       = lane->fader != lane->fader_target;
-  lane->fader_from = lane->fader;
+  bool moves = fader_advance(&lane->fader);
+  moves      = fader_advance(&lane->group) || moves;
+  moves      = glide_advance(&lane->input) || moves;
+  moves      = glide_advance(&lane->phase) || moves;
+  moves      = glide_advance(&lane->width) || moves;
 
-  const double way = lane->fader_target - lane->fader;
-  lane->fader      = fabs(way) <= lane->fader_step
-                       ? lane->fader_target
-                       : lane->fader + copysign(lane->fader_step, way);
-
-  moves = glide_advance(&lane->input) || moves;
-  moves = glide_advance(&lane->phase) || moves;
-  moves = glide_advance(&lane->width) || moves;
-  if (glide_advance(&lane->pan)) {
+  const bool pans = glide_advance(&lane->pan);
+  if (glide_advance(&lane->balance) || pans) {
     find_pan(lane);
     moves = true;
   }
@@ -309,7 +206,8 @@ strip_bank_init(StripBank* const bank,
 
   for (uint32_t i = 0; i < LANES; ++i) {
     StripLane* const lane = &bank->lanes[i];
-    lane->fader_step      = FADER_STEP_DB;
+    lane->fader.step      = FADER_STEP_DB;
+    lane->group.step      = FADER_STEP_DB;
     lane->input.target    = 1.0;
     lane->phase.target    = 1.0;
     lane->width.target    = 1.0;
@@ -356,11 +254,16 @@ set_target(StripBank* const bank,
       aim(&lane->width, fmin(fmax(value, 0.0), 2.0), glide, follow);
       break;
     case STRIP_FADER:
-      lane->fader_target = off ? FADER_OFF_DB : db;
-      lane->fader_step   = follow ? FOLLOW_STEP_DB : FADER_STEP_DB;
+      fader_to(&lane->fader, db, follow);
+      break;
+    case STRIP_GROUP:
+      fader_to(&lane->group, db, follow);
       break;
     case STRIP_PAN:
       aim(&lane->pan, fmin(fmax(value, -1.0), 1.0), glide, follow);
+      break;
+    case STRIP_BALANCE:
+      aim(&lane->balance, value >= 0.5 ? 1.0 : 0.0, glide, follow);
       break;
     case STRIP_MUTE:
       aim(&lane->open, value >= 0.5 ? 0.0 : 1.0, bank->mute_points, follow);
@@ -396,12 +299,13 @@ strip_snap(StripBank* const bank, const uint32_t index)
 {
   StripLane* const lane = &bank->lanes[index];
 
-  lane->fader      = lane->fader_target;
-  lane->fader_from = lane->fader_target;
+  fader_snap(&lane->fader);
+  fader_snap(&lane->group);
   glide_snap(&lane->input);
   glide_snap(&lane->phase);
   glide_snap(&lane->width);
   glide_snap(&lane->pan);
+  glide_snap(&lane->balance);
   find_pan(lane);
   glide_snap(&lane->open);
 

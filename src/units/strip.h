@@ -10,7 +10,8 @@
 // the first frame that is run after its target was set.
 //
 // Pan: left gain is sqrt(2) cos(a), right gain sqrt(2) sin(a), with
-// a = (pan + 1) pi / 4, so the centre is unity.
+// a = (pan + 1) pi / 4, so the centre is unity.  A balance turns down the side
+// that the pan leads away from, in a straight line, and leaves the other.
 
 #ifndef SONIC_UNITS_STRIP_H
 #define SONIC_UNITS_STRIP_H
@@ -27,7 +28,9 @@ typedef enum {
   STRIP_PHASE,      ///< 1: both sides inverted, 0: not
   STRIP_WIDTH,      ///< 0: mono, 1: as it is, 2: wide (mid/side)
   STRIP_FADER,      ///< dB, -60 (silence) to 12
+  STRIP_GROUP,      ///< dB that are added to the fader, -60 (silence) to 12
   STRIP_PAN,        ///< -1 (left) to 1 (right)
+  STRIP_BALANCE,    ///< 1: pan is a balance, 0: it is of equal power
   STRIP_MUTE,       ///< 1: silent, by mute or by another's solo
   NUM_STRIP_PARAMS
 } StripParam;

@@ -74,7 +74,9 @@ change_thing(Random* const random, Composition** const draft)
                                KIND_BUS,
                                KIND_SCENE,
                                KIND_MARKER,
-                               KIND_AUTOMATION};
+                               KIND_AUTOMATION,
+                               KIND_GROUP,
+                               KIND_SNAPSHOT};
 
   const Kind kind =
     kinds[random_below(random, sizeof(kinds) / sizeof(kinds[0]))];
@@ -178,7 +180,7 @@ find_use(void* const handle, const uint32_t number, const Node* const node)
 static void
 remove_thing(Random* const random, Composition** const draft)
 {
-  const Kind kind = (Kind)(KIND_TRACK + random_below(random, 8));
+  const Kind kind = (Kind)(KIND_TRACK + random_below(random, 10));
   const Id   id   = random_node(random, *draft, kind);
   SampleUse  use  = {id, false};
   table_each((*draft)->things[KIND_CLIP], find_use, &use);
@@ -195,12 +197,14 @@ random_edit(Random* const random, Composition** const draft)
                                KIND_SAMPLE,
                                KIND_SCENE,
                                KIND_MARKER,
-                               KIND_AUTOMATION};
+                               KIND_AUTOMATION,
+                               KIND_GROUP,
+                               KIND_SNAPSHOT};
 
   switch (random_below(random, 12)) {
     case 0:
     case 1:
-      add_thing(random, draft, kinds[random_below(random, 6)]);
+      add_thing(random, draft, kinds[random_below(random, 8)]);
       break;
     case 2:
     case 3:

@@ -151,7 +151,7 @@ random_json(Random* const            random,
     return json_pack("[{s:s}]", "text", "a \"quoted\" word");
   }
 
-  if (!strcmp(key, "metadata")) {
+  if (!strcmp(key, "metadata") || !strcmp(key, "state")) {
     return json_pack("{s:i,s:[n,b,f]}", "x", 3, "y", 1, 0.1);
   }
 
@@ -360,6 +360,12 @@ randomize_field(Random* const            random,
     case FIELD_ID:
       if (!strcmp(field->key, "sample")) {
         *(Id*)at = random_thing(random, root, KIND_SAMPLE);
+      } else if (!strcmp(field->key, "group")) {
+        *(Id*)at = node->id == ID_MASTER
+                     ? ID_NONE
+                     : random_node(random, root, KIND_GROUP);
+      } else if (!strncmp(field->key, "morph_", 6)) {
+        *(Id*)at = random_node(random, root, KIND_SNAPSHOT);
       } else if (!strcmp(field->key, "output")) {
         *(Id*)at = pick_target(random, root, node->id);
       }
