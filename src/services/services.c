@@ -275,8 +275,14 @@ record(Services* const services, const Composition* const before)
   const uint64_t now     = clock_wall_nanos();
   uint64_t       same_as = 0;
   bool           more    = false;
-  bool           again   = services->moving;
-  if (services->moving) {
+
+  // Who goes to another place and edits there makes a step of both
+  const Composition* const there =
+    services->moving ? undo_document(services->undo, services->place) : NULL;
+  const bool moving =
+    services->moving && !(there && undo_counts(there, services->root));
+  bool again = moving;
+  if (moving) {
     same_as = undo_move(services->undo, services->place);
   } else if (!undo_counts(before, services->root)) {
     // Words alone are no step: it is the document of the present one once more
