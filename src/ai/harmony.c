@@ -115,14 +115,37 @@ add_chord(Harmony* const     harmony,
   }
 }
 
+/// What was heard once more, where nothing sounds any longer
+static void
+go_on(Harmony* const out, const double until, const double beats)
+{
+  uint32_t heard = 0;
+  while (heard < out->count && out->chords[heard].start < until - 1e-6) {
+    ++heard;
+  }
+
+  out->count = heard;
+  for (double at = until; heard && at < beats - 1e-6; at += until) {
+    for (uint32_t i = 0; i < heard; ++i) {
+      const HarmonyChord chord = out->chords[i];
+      const double       start = at + chord.start;
+      const double       own   = fmin(chord.length, until - chord.start);
+      if (start < beats - 1e-6) {
+        add_chord(out, &chord.chord, start, fmin(own, beats - start));
+      }
+    }
+  }
+}
+
 bool
 harmony_hear(Services* const services,
              const double    from,
              const double    beats,
              Harmony* const  out)
 {
-  const double bar = daw_bar(services);
-  bool         any = false;
+  const double bar   = daw_bar(services);
+  bool         any   = false;
+  double       until = 0.0;
   for (int pass = 0; pass < 3 && !any; ++pass) {
     Chord last = {0, 0, 3, {0, 4, 7}};
     out->count = 0;
@@ -149,8 +172,13 @@ harmony_hear(Services* const services,
         last = heard ? whole : last;
       }
 
-      any = any || heard;
+      any   = any || heard;
+      until = heard ? at + length : until;
     }
+  }
+
+  if (any && until < beats - 1e-6) {
+    go_on(out, until, beats);
   }
 
   return any;

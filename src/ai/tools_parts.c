@@ -159,6 +159,23 @@ usual_chords(const Work* const work, Chord chords[64])
   return progression_chords(text, &key, chords);
 }
 
+/// Whether what is heard suits a key that was asked for
+static bool
+suits(const Harmony* const harmony, const Key* const key)
+{
+  double in    = 0.0;
+  double whole = 0.0;
+  for (uint32_t i = 0; i < harmony->count; ++i) {
+    const Chord* const chord = &harmony->chords[i].chord;
+    for (uint32_t k = 0; k < chord->count; ++k) {
+      whole += 1.0;
+      in += key_has(key, chord->root + chord->tones[k]);
+    }
+  }
+
+  return in >= 0.75 * whole;
+}
+
 /// Set up the harmony; true if it was given or heard
 static bool
 set_harmony(const DawCall* const call, Work* const work)
@@ -174,7 +191,8 @@ set_harmony(const DawCall* const call, Work* const work)
   }
 
   if (!count && json_object_get(call->args, "chords") == NULL &&
-      harmony_hear(call->services, work->start, beats, &work->harmony)) {
+      harmony_hear(call->services, work->start, beats, &work->harmony) &&
+      (!*text_arg(call, "key") || suits(&work->harmony, &work->plan.key))) {
     return true;
   }
 
