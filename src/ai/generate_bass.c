@@ -162,16 +162,32 @@ typedef struct {
   double      gate;
 } Figure;
 
+/// Of those with one name the seed chooses
 static const Figure figures[] = {
   {"pulse",      "x-x-x-x-x-x-x-x-", {0},                                                    0.9},
+  {"pulse",      "x-x-x-x-x-x-x-x-", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 12, 0},      0.9},
+  {"pulse",      "x-x-x-xxx-x-x-x-", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0},       0.85},
   {"offbeat",    "--x---x---x---x-", {0},                                                    0.45},
+  {"offbeat",    "--x---x---x---x-", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0},      0.6},
   {"octave",     "x-x-x-x-x-x-x-x-", {0, 0, 12, 0, 0, 0, 12, 0, 0, 0, 12, 0, 0, 0, 12, 0},   0.8},
+  {"octave",     "x-x-x-x-x-x-x-x-", {0, 0, 12, 0, 0, 0, 12, 0, 0, 0, 12, 0, 7, 0, 12, 0},   0.7},
+  {"octave",     "x-x-x-xxx-x-x-xx", {0, 0, 12, 0, 0, 0, 12, 12, 0, 0, 12, 0, 0, 0, 12, 7},  0.7},
   {"syncopated", "x--x--x---x-x---", {0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 12, 0, 7, 0, 0, 0},      0.85},
+  {"syncopated", "x--x----x-xx--x-", {0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 12, 0},     0.8},
+  {"syncopated", "x-xx--x-x--x--x-", {0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 0, 7, 0, 0, 7, 0},      0.75},
+  {"syncopated", "x--x--x-x-x--x--", {0, 0, 0, 7, 0, 0, 12, 0, 0, 0, 0, 0, 0, 7, 0, 0},      0.8},
   {"reese",      "x---------x-----", {0},                                                    1.0},
+  {"reese",      "x-----x---------", {0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0},       1.0},
+  {"reese",      "x---------x---x-", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0},       1.0},
   {"reggae",     "x--x--x-----x-x-", {0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 7, 0},       0.8},
+  {"reggae",     "x-x---x-x---x---", {0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 12, 0, 0, 0},      0.75},
+  {"reggae",     "x-----x-x-x-----", {0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 7, 0, 0, 0, 0, 0},       0.8},
   {"bossa",      "x-----x-x-----x-", {0, 0, 0, 0, 0, 0, 7, 0, 7, 0, 0, 0, 0, 0, 0, 0},       0.9},
+  {"bossa",      "x-----x-x-----x-", {0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 7, 0},       0.85},
   {"sixteenth",  "xxxxxxxxxxxxxxxx", {0},                                                    0.8},
+  {"sixteenth",  "x-xxx-xxx-xxx-xx", {0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 0},     0.7},
   {"dotted",     "x--x--x--x--x-x-", {0},                                                    0.85},
+  {"dotted",     "x--x--x--x--x-x-", {0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 12, 0},      0.8},
 };
 // clang-format on
 
@@ -187,6 +203,23 @@ figure_name(const PartPlan* const plan)
                                                             : own;
 }
 
+/// One of the figures of a name, the next for the next seed; null if none has
+/// it
+static const Figure*
+choose_figure(const char* const name, const uint64_t seed)
+{
+  const Figure*  found[8];
+  uint32_t       count = 0;
+  const uint32_t num   = sizeof(figures) / sizeof(figures[0]);
+  for (uint32_t i = 0; i < num && count < 8; ++i) {
+    if (!strcmp(figures[i].name, name)) {
+      found[count++] = &figures[i];
+    }
+  }
+
+  return count ? found[seed % count] : NULL;
+}
+
 void
 generate_bass(const PartPlan* const plan,
               const Notes* const    kicks,
@@ -198,10 +231,7 @@ generate_bass(const PartPlan* const plan,
                plan->velocity ? plan->velocity : 96};
   const char* const    name    = figure_name(plan);
   const Harmony* const harmony = plan->harmony;
-  const Figure*        found   = NULL;
-  for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); ++i) {
-    found = strcmp(figures[i].name, name) ? found : &figures[i];
-  }
+  const Figure* const  found   = choose_figure(name, plan->seed);
 
   for (uint32_t i = 0; harmony && i < harmony->count; ++i) {
     const HarmonyChord* const place = &harmony->chords[i];
