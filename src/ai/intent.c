@@ -199,17 +199,21 @@ turn_do(Turn* const turn, const char* const tool, json_t* const args)
     return false;
   }
 
-  Status st = tools_run(&turn->box, turn->services, tool, args, &result);
-  st        = st == STATUS_UNKNOWN_ADDRESS
-                ? daw_action(turn->services, tool, args, &result)
-                : st;
+  json_t* const was = followup_value(turn->services, tool, args);
+  Status        st = tools_run(&turn->box, turn->services, tool, args, &result);
+  st               = st == STATUS_UNKNOWN_ADDRESS
+                       ? daw_action(turn->services, tool, args, &result)
+                       : st;
   if (st) {
     turn_cannot(
       turn, "Sorry, I can't do that: %s.", services_error(turn->services));
   } else {
-    json_array_append_new(turn->did,
-                          json_pack("{s:s, s:O}", "tool", tool, "args", args));
+    json_array_append_new(
+      turn->did,
+      json_pack("{s:s, s:O, s:O*}", "tool", tool, "args", args, "was", was));
   }
+
+  json_decref(was);
 
   json_decref(args);
   json_decref(turn->result);
@@ -282,6 +286,8 @@ turn_targets(Turn* const turn)
                                turn_name(turn, clause->tracks[i]));
     }
 
+    turn->num_offered = clause->num_tracks;
+    memcpy(turn->offered, clause->tracks, sizeof(turn->offered));
     turn_ask(turn, "Which \"%s\" do you mean: %s?", clause->asked, some);
     return false;
   }

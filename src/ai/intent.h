@@ -33,6 +33,8 @@ typedef struct {
   bool          look_only; ///< Nothing is to be changed
   Id            touched[CLAUSE_TRACKS];
   uint32_t      num_touched;
+  Id            offered[CLAUSE_TRACKS]; ///< With what is asked back
+  uint32_t      num_offered;
 } Turn;
 
 typedef enum {
@@ -70,6 +72,10 @@ extern const Intent intents_arrange[];
 extern const Intent intents_advice[];
 
 // What rows share
+
+/// What a call is about to change, for "a bit less" later: a number, or null
+json_t*
+followup_value(Services* services, const char* tool, const json_t* args);
 
 /// Run an action or a tool; `args` moves.  A failure is said; false then.
 bool

@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include <inttypes.h>
+#include <string.h>
 
 /// Take the document of a place as the draft
 static Status
@@ -149,6 +150,35 @@ composition_undo_mine(Services* const services, const char** const what)
   services->reverts = step.revision;
   return revert(
     services, undo_document(undo, parent), undo_document(undo, place));
+}
+
+uint64_t
+composition_step(const Services* const services)
+{
+  return undo_get(services->undo, undo_place(services->undo)).revision;
+}
+
+Status
+composition_take_back(Services* const services, const uint64_t revision)
+{
+  const Undo* const undo  = services->undo;
+  uint32_t          first = 0;
+  uint32_t          last  = undo_count(undo) - 1u;
+  while (last && !(undo_get(undo, last).done &&
+                   !strncmp(undo_get(undo, last).what, "AI: ", 4))) {
+    --last;
+  }
+
+  if (!last || !undo_find(undo, revision, &first) || first >= last ||
+      !undo_document(undo, first)) {
+    return services_fail(
+      services, STATUS_CONFLICT, "There is nothing to take back");
+  }
+
+  return last == undo_place(undo) ? go_to(services, first)
+                                  : revert(services,
+                                           undo_document(undo, first),
+                                           undo_document(undo, last));
 }
 
 const char*

@@ -38,6 +38,21 @@ composition_go_to(Services* services, uint64_t revision);
 Status
 composition_undo_mine(Services* services, const char** what);
 
+/// Revision of the step that is present
+uint64_t
+composition_step(const Services* services);
+
+/**
+   Take back all that the assistant's last turn has done since a revision.
+
+   What others did after it stays.  With more edits in the same transaction it
+   is one step together with them.
+
+   @return STATUS_CONFLICT if others have changed the same things since.
+*/
+Status
+composition_take_back(Services* services, uint64_t revision);
+
 /// What undo (-1) or redo (1) would be about, "" if there is nothing
 const char*
 composition_undo_name(const Services* services, int way);

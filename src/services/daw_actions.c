@@ -2,6 +2,7 @@
 
 #include "services/daw_private.h"
 
+#include "services/composition_undo.h"
 #include "services/edit.h"
 #include "services/services_private.h"
 
@@ -286,4 +287,18 @@ daw_set_text(Services* const   services,
 {
   const FieldValue value = {.text = text};
   return set_field(services, id, type, key, &value);
+}
+
+// Steps
+
+uint64_t
+daw_step(Services* const services)
+{
+  return composition_step(services);
+}
+
+Status
+daw_take_back(Services* const services, const uint64_t revision)
+{
+  return composition_take_back(services, revision);
 }

@@ -149,4 +149,13 @@ daw_instrument(Services* services, const char* names);
 const char*
 daw_instrument_at(Services* services, uint32_t index);
 
+/// Revision of the state that the open transaction began with
+uint64_t
+daw_step(Services* services);
+
+/// Take back what the assistant's last turn has done since a revision; see
+/// `composition_take_back`
+Status
+daw_take_back(Services* services, uint64_t revision);
+
 #endif // SONIC_SERVICES_DAW_ACTIONS_H
