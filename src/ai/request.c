@@ -90,6 +90,7 @@ request_init(Request* const         request,
              const AgentTurn* const agent_turn)
 {
   Turn* const turn = &request->turn;
+  request->number  = agent_turn->number;
   request->genres  = genres;
   request->memory  = memory_read(services_document(services));
   request->base    = daw_step(services);
@@ -231,6 +232,10 @@ request_run(Request* const request)
       turn->setting.num_recent = turn->num_touched;
     }
 
+    agent_progress(turn->services,
+                   request->number,
+                   "working",
+                   (i + 1.0) / (request->num_clauses + 1.0));
     clause_read(clause, &turn->setting);
     if (request->num_forced) {
       memcpy(clause->tracks, request->forced, sizeof(request->forced));

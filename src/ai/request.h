@@ -47,6 +47,7 @@ typedef struct {
   Id            forced[CLAUSE_TRACKS]; ///< In place of tracks that are named
   uint32_t      num_forced;
   uint32_t      understood;
+  uint32_t      number;             ///< Of the turn
   uint64_t      base;               ///< Revision of what is there before
   char          text[REQUEST_SIZE]; ///< What could be asked to do it again
 } Request;
