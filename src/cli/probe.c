@@ -27,6 +27,7 @@ static const struct {
   {"/compositions/current/scenes/create", KIND_SCENE, "s", {"Probe"}},
   {"/compositions/current/markers/create", KIND_MARKER, "sf", {"Probe"}},
   {"/mixer/groups/create", KIND_GROUP, "s", {"Probe"}},
+  {"/mixer/snapshots/create", KIND_SNAPSHOT, "s", {"Probe"}},
   {"/compositions/current/automation/create",
    KIND_AUTOMATION,
    "s",
