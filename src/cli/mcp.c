@@ -292,7 +292,7 @@ ask_tools(void* const handle, char** const error)
   Session* const session = (Session*)handle;
   Answer         answer  = {NULL, 0, 0, 0};
   do {
-    if (!send_call(session, "/ai/actions/json", NULL, NULL, answer.pieces)) {
+    if (!send_call(session, "/ai/tools/json", NULL, NULL, answer.pieces)) {
       *error = say("No daemon listens at ", session->client.place);
     }
   } while (!*error && wait_for_answer(session, true, &answer, error) &&

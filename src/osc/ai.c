@@ -2,6 +2,8 @@
 //
 // Handlers of /ai
 
+#include "base/utf8.h"
+#include "osc/action.h"
 #include "osc/call.h"
 #include "osc/handlers.h"
 #include "osc/text_page.h"
@@ -178,7 +180,7 @@ osc_ai_action(Services* const services, OscCall* const call)
     return STATUS_BAD_ARGUMENT;
   }
 
-  Status      st   = agent_action(services, call->args[0].s, args, &result);
+  Status      st   = action_run(services, call, call->args[0].s, args, &result);
   char* const text = st ? NULL : json_dumps(result, JSON_COMPACT);
   st = st ? st : text ? answer_result(call, text) : STATUS_NO_MEMORY;
   free(text);
@@ -187,19 +189,58 @@ osc_ai_action(Services* const services, OscCall* const call)
   return st;
 }
 
+/// Run an element of a batch
+static Status
+run_element(Services* const     services,
+            OscCall* const      call,
+            const json_t* const element,
+            const size_t        index)
+{
+  json_t*           result = NULL;
+  const char* const name =
+    json_string_value(json_object_get(element, "action"));
+  const Status st =
+    name ? action_run(
+             services, call, name, json_object_get(element, "args"), &result)
+         : services_fail(services,
+                         STATUS_BAD_ARGUMENT,
+                         "Expected {\"action\": name, \"args\": {...}} as "
+                         "element %zu",
+                         index + 1u);
+  json_decref(result);
+  if (st && name) {
+    char why[400];
+    snprintf(why,
+             sizeof(why),
+             "%.*s",
+             (int)utf8_prefix(services_error(services), sizeof(why) - 1u),
+             services_error(services));
+    services_fail(
+      services, st, "Element %zu, %.60s: %s", index + 1u, name, why);
+  }
+
+  return st;
+}
+
 /// `/ai/batch ,s`
 Status
 osc_ai_batch(Services* const services, OscCall* const call)
 {
-  json_t*       results = NULL;
   json_t* const actions = read_json(services, call->args[0].s);
-  if (!actions) {
-    return STATUS_BAD_ARGUMENT;
+  const size_t  count   = json_array_size(actions);
+  Status        st      = actions ? STATUS_OK : STATUS_BAD_ARGUMENT;
+  if (!st && (!json_is_array(actions) || count > DAW_MAX_BATCH)) {
+    st = services_fail(services,
+                       STATUS_BAD_ARGUMENT,
+                       "Expected an array of at most %u actions",
+                       DAW_MAX_BATCH);
   }
 
-  const Status st = agent_batch(services, actions, &results);
-  call_int(call, (int64_t)json_array_size(results));
-  json_decref(results);
+  for (size_t i = 0; !st && i < count; ++i) {
+    st = run_element(services, call, json_array_get(actions, i), i);
+  }
+
+  call_int(call, (int64_t)count);
   json_decref(actions);
   return st;
 }
@@ -210,7 +251,7 @@ osc_ai_actions_list(Services* const services, OscCall* const call)
 {
   size_t        i    = 0;
   json_t*       tool = NULL;
-  json_t* const list = agent_tools(services);
+  json_t* const list = action_list(services, call);
   json_array_foreach(list, i, tool)
   {
     char* const schema =
@@ -231,6 +272,18 @@ osc_ai_actions_list(Services* const services, OscCall* const call)
 /// `/ai/actions/json ,i`
 Status
 osc_ai_actions_json(Services* const services, OscCall* const call)
+{
+  json_t* const list = action_list(services, call);
+  char* const   text = json_dumps(list, JSON_COMPACT);
+  const Status  st   = call_text_page(services, call, text);
+  free(text);
+  json_decref(list);
+  return st;
+}
+
+/// `/ai/tools/json ,i`
+Status
+osc_ai_tools_json(Services* const services, OscCall* const call)
 {
   json_t* const list = agent_tools(services);
   char* const   text = json_dumps(list, JSON_COMPACT);

@@ -179,11 +179,8 @@ agent_action(Services*     services,
              const json_t* args,
              json_t**      result);
 
-/// Run actions and tools, all or none
-Status
-agent_batch(Services* services, const json_t* actions, json_t** results);
-
-/// All actions and tools: {name, description, input_schema}, owned
+/// All actions and tools that models have: {name, description, input_schema},
+/// owned
 json_t*
 agent_tools(Services* services);
 

@@ -36,52 +36,6 @@ agent_action(Services* const     services,
   return daw_action(services, name, args, result);
 }
 
-Status
-agent_batch(Services* const     services,
-            const json_t* const actions,
-            json_t** const      results)
-{
-  size_t        i    = 0;
-  const json_t* item = NULL;
-  *results           = NULL;
-  if (!json_is_array(actions) || json_array_size(actions) > DAW_MAX_BATCH) {
-    return services_fail(services,
-                         STATUS_BAD_ARGUMENT,
-                         "Expected an array of at most %u actions",
-                         DAW_MAX_BATCH);
-  }
-
-  json_t* const list = json_array();
-  Status        st   = list ? STATUS_OK : edit_no_memory(services);
-  json_array_foreach(actions, i, item)
-  {
-    json_t*           result = NULL;
-    const char* const name = json_string_value(json_object_get(item, "action"));
-    if (!st && !name) {
-      st = services_fail(services,
-                         STATUS_BAD_ARGUMENT,
-                         "Expected {\"action\": name, \"args\": {...}} as "
-                         "element %zu",
-                         i + 1u);
-    }
-
-    st =
-      st ? st
-         : agent_action(services, name, json_object_get(item, "args"), &result);
-    if (!st) {
-      json_array_append_new(list, result);
-    }
-  }
-
-  if (st) {
-    json_decref(list);
-    return st;
-  }
-
-  *results = list;
-  return STATUS_OK;
-}
-
 json_t*
 agent_tools(Services* const services)
 {

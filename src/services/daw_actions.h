@@ -38,7 +38,7 @@ typedef struct {
 
      Types: s text, n number, i whole number, b true or false, a array,
      o object, track clip effect bus scene marker channel (id or name), or words
-     with commas between.
+     with commas between; with none it is a number or true or false.
   */
   const char* args;
   const char* summary;

@@ -98,6 +98,7 @@ type_word(const char* const type)
          : !strcmp(type, "b") ? "boolean"
          : !strcmp(type, "a") ? "array"
          : !strcmp(type, "o") ? "object"
+         : !type[0]           ? "number or a truth"
                               : "string";
 }
 
@@ -108,9 +109,10 @@ daw_schema(const char* args)
   json_t* const properties = json_object();
   json_t* const required   = json_array();
   while ((args = next_arg(args, &arg))) {
-    json_t* const schema = strchr(arg.type, ',')
-                             ? words_schema(arg.type)
-                             : json_pack("{s:s}", "type", type_word(arg.type));
+    json_t* const schema =
+      strchr(arg.type, ',') ? words_schema(arg.type)
+      : arg.type[0]         ? json_pack("{s:s}", "type", type_word(arg.type))
+                    : json_pack("{s:[s, s]}", "type", "number", "boolean");
     if (arg.has_min) {
       json_object_set_new(schema, "minimum", json_real(arg.min));
     }
@@ -270,7 +272,9 @@ check_value(Services* const     services,
   const bool good = !strcmp(arg->type, "b")   ? json_is_boolean(value)
                     : !strcmp(arg->type, "a") ? json_is_array(value)
                     : !strcmp(arg->type, "o") ? json_is_object(value)
-                                              : json_is_string(value);
+                    : !arg->type[0]
+                      ? json_is_number(value) || json_is_boolean(value)
+                      : json_is_string(value);
   return good ? STATUS_OK
               : services_fail(services,
                               STATUS_BAD_ARGUMENT,
