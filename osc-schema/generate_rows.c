@@ -315,13 +315,15 @@ write_flags(FILE* const out, const json_t* const row, const FieldDef* const def)
   const bool clips  = def && text_of(def->schema, "x-clip")[0];
   const bool undone = flag_of(row, "undoable") || (def && value);
   fprintf(out,
-          "%s%s%s%s%s%s0",
+          "%s%s%s%s%s%s%s%s0",
           undone ? "ROW_UNDOABLE | " : "",
           flag_of(row, "long") ? "ROW_LONG | " : "",
           flag_of(row, "repeat") ? "ROW_REPEAT | " : "",
           has_optional(row) ? "ROW_OPTIONAL | " : "",
           flag_of(row, "gesture") || (clips && value) ? "ROW_GESTURE | " : "",
-          flag_of(row, "closed") ? "ROW_CLOSED | " : "");
+          flag_of(row, "closed") ? "ROW_CLOSED | " : "",
+          flag_of(row, "own") ? "ROW_OWN | " : "",
+          flag_of(row, "derived") ? "ROW_DERIVED | " : "");
 }
 
 static void

@@ -324,6 +324,7 @@ static uint64_t
 flush_all(Dispatch* const dispatch)
 {
   uint64_t next = UINT64_MAX;
+  subscriptions_begin_flush(dispatch->subscriptions);
   for (uint32_t i = 0; i < LIMIT_CLIENTS; ++i) {
     OscClient* const client = clients_at(dispatch->clients, i);
     if (client && client->backlog.used) {

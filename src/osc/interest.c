@@ -238,7 +238,7 @@ subscription_rewatch(Subscriptions* const subscriptions,
                      const Scope* const   scope)
 {
   Updates* const updates = subscription->client->updates;
-  for (Update* u = updates->watched; u; u = u->watch_next) {
+  for (Update* u = NULL; (u = updates_watched(updates, u));) {
     u->stale |= u->subscription == subscription;
   }
 
@@ -251,8 +251,8 @@ subscription_rewatch(Subscriptions* const subscriptions,
     }
   }
 
-  for (Update* u = updates->watched; u;) {
-    Update* const next = u->watch_next;
+  for (Update* u = updates_watched(updates, NULL); u;) {
+    Update* const next = updates_watched(updates, u);
     if (u->stale) {
       updates_remove(updates, u);
     }

@@ -73,6 +73,8 @@ typedef enum {
   ROW_OPTIONAL = 1u << 3u, ///< Trailing arguments may be left out
   ROW_GESTURE  = 1u << 4u, ///< Continuous: successive sets are one undo step
   ROW_CLOSED   = 1u << 5u, ///< Also on a composition that is not open
+  ROW_OWN      = 1u << 6u, ///< Each client has its own value
+  ROW_DERIVED  = 1u << 7u, ///< A client's own that comes from the document
 } RowFlags;
 
 /// Answer a call: STATUS_OK, or why not (see services_error for the text)

@@ -61,8 +61,10 @@ subscriptions_new(const SubscriptionsConfig* const config)
   subscriptions->interests  = (Interest**)calloc(num_rows, sizeof(Interest*));
   subscriptions->types      = (UpdateType*)calloc(num_rows, sizeof(UpdateType));
   subscriptions->field_rows = (uint32_t*)calloc(num_rows, sizeof(uint32_t));
+  subscriptions->rendered   = rendered_new();
+  subscriptions->commits    = 1;
   if (!subscriptions->interests || !subscriptions->types ||
-      !subscriptions->field_rows) {
+      !subscriptions->field_rows || !subscriptions->rendered) {
     subscriptions_free(subscriptions);
     return NULL;
   }
@@ -77,6 +79,7 @@ subscriptions_free(Subscriptions* const subscriptions)
     free(subscriptions->interests);
     free(subscriptions->types);
     free(subscriptions->field_rows);
+    rendered_free(subscriptions->rendered);
     free(subscriptions);
   }
 }

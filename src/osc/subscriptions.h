@@ -140,6 +140,10 @@ subscriptions_release(Subscriptions* subscriptions,
                       OscClient*     client,
                       uint64_t       control);
 
+/// Begin to send to all clients; nothing may change until that is done
+void
+subscriptions_begin_flush(Subscriptions* subscriptions);
+
 /// Send what is due to a client; returns when to call again, monotonic
 /// nanoseconds, UINT64_MAX if nothing waits
 uint64_t

@@ -286,42 +286,40 @@ visit_change(void* const handle, const Change* const change)
   return true;
 }
 
-/// Whether a derived value may come from what changed: its own things, or all
-/// that there is
-static bool
-is_concerned(const CommitWalk* const walk, const Target* const target)
+/// Have a derived value compared
+static void
+check(Updates* const updates, Update* const update)
 {
-  if (walk->renamed || walk->global) {
-    return true;
+  if (update->queue != QUEUE_CHANGED && !update->absent) {
+    updates_queue(updates, update, QUEUE_CHANGED);
   }
-
-  bool     things = false;
-  uint32_t count  = walk->num_changed;
-  for (uint32_t i = 0; i < target->row->num_places; ++i) {
-    const Id id = target->ids[i];
-    if (!id || id == ID_COMPOSITION) {
-      continue;
-    }
-    things = true;
-    for (uint32_t k = 0; k < count && count <= MAX_CHANGED; ++k) {
-      if (walk->changed[k] == id) {
-        return true;
-      }
-    }
-  }
-  return !things || count > MAX_CHANGED;
 }
 
-/// Have the derived values of a client compared that may have changed
+static void
+check_about(Updates* const updates, const Id id)
+{
+  for (const ThingLink* link = updates_about(updates, id); link;
+       link                  = updates_about_next(link)) {
+    check(updates, link->update);
+  }
+}
+
+/// Have the derived values of a client compared that may come from what
+/// changed: those about the things that did, and about all that there is
 static void
 check_derived(const CommitWalk* const walk, const OscClient* const client)
 {
   Updates* const updates = client->updates;
-  for (Update* u = updates->watched; u; u = u->watch_next) {
-    if (u->type == UPDATE_DERIVED && u->queue != QUEUE_CHANGED &&
-        is_concerned(walk, &u->target)) {
-      updates_queue(updates, u, QUEUE_CHANGED);
+  if (walk->renamed || walk->global || walk->num_changed > MAX_CHANGED) {
+    for (Update* u = updates->derived; u; u = u->watch_next) {
+      check(updates, u);
     }
+    return;
+  }
+
+  check_about(updates, ID_NONE);
+  for (uint32_t i = 0; i < walk->num_changed; ++i) {
+    check_about(updates, walk->changed[i]);
   }
 }
 
@@ -386,6 +384,7 @@ subscriptions_commit(Subscriptions* const subscriptions,
                      Clients* const       clients,
                      const Commit* const  commit)
 {
+  ++subscriptions->commits;
   if (!subscriptions->num_interests) {
     return;
   }

@@ -2,6 +2,7 @@
 //
 // Sending what waits, at the rate of each subscription
 
+#include "osc/rendered.h"
 #include "osc/subscriptions_private.h"
 #include "osc/writer.h"
 
@@ -40,16 +41,6 @@ come_again(Flush* const flush, const uint64_t when)
   flush->next = when < flush->next ? when : flush->next;
 }
 
-static uint64_t
-hash_bytes(const uint8_t* const bytes, const uint32_t size)
-{
-  uint64_t hash = 14695981039346656037u;
-  for (uint32_t i = 0; i < size; ++i) {
-    hash = (hash ^ bytes[i]) * 1099511628211u;
-  }
-  return hash ? hash : 1u;
-}
-
 /// Write an event as a message; returns its size
 static uint32_t
 write_event(const Update* const update, uint8_t packet[LIMIT_DATAGRAM_BYTES])
@@ -71,19 +62,42 @@ write_event(const Update* const update, uint8_t packet[LIMIT_DATAGRAM_BYTES])
   return osc_writer_end(&writer) ? 0 : writer.used;
 }
 
-/// Ask for the value of an update and write it; returns the packet's size
-static uint32_t
+/// Whether other clients are told the same
+static bool
+is_shared(const Update* const update)
+{
+  return update->type != UPDATE_EVENT && !(update->target.row->flags & ROW_OWN);
+}
+
+/// Ask for the value of an update and write it; its size is 0 if it has none
+static Message
 write_update(const Flush* const flush, const Update* const update)
 {
   Subscriptions* const subscriptions = flush->subscriptions;
-  if (update->type == UPDATE_EVENT) {
-    return write_event(update, subscriptions->packet);
+  const bool           shared        = is_shared(update);
+  const Message* const known =
+    shared
+      ? rendered_find(subscriptions->rendered, update->key, update->address)
+      : NULL;
+  if (known) {
+    return *known;
   }
-  return subscriptions->config.render(subscriptions->config.handle,
-                                      flush->client,
-                                      &update->target,
-                                      update->address,
-                                      subscriptions->packet);
+
+  Message message = {subscriptions->packet, 0, 1u};
+  message.size    = update->type == UPDATE_EVENT
+                      ? write_event(update, subscriptions->packet)
+                      : subscriptions->config.render(subscriptions->config.handle,
+                                                  flush->client,
+                                                  &update->target,
+                                                  update->address,
+                                                  subscriptions->packet);
+  if (update->type == UPDATE_DERIVED || update->type == UPDATE_LIVE) {
+    message.hash = rendered_hash(message.data, message.size);
+  }
+  if (shared && message.size) {
+    rendered_keep(subscriptions->rendered, update->key, &message);
+  }
+  return message;
 }
 
 /// Whether updates of a client are sent again
@@ -114,6 +128,31 @@ period_of(const Update* const update)
   return subscription->period * subscription->client->link.slow;
 }
 
+/// Whether the values of an update are compared
+static bool
+is_watched(const Update* const update)
+{
+  return update->type == UPDATE_DERIVED || update->type == UPDATE_LIVE;
+}
+
+/// Whether it is about a strip of a bank, which is there or not until the bank
+/// changes and has it compared
+static bool
+is_in_bank(const Update* const update)
+{
+  return update->type != UPDATE_EVENT &&
+         !strncmp(update->target.row->path, "/bank/", 6);
+}
+
+/// See that a live update is looked at when it is due
+static void
+note_live(Updates* const updates, const Update* const update)
+{
+  if (update->type == UPDATE_LIVE && update->due < updates->live_due) {
+    updates->live_due = update->due;
+  }
+}
+
 /**
    Send an update unless it is the same as last time.
 
@@ -127,17 +166,16 @@ send_update(Flush* const      flush,
             const bool        again)
 {
   const Subscriptions* const subscriptions = flush->subscriptions;
-  const uint32_t             size          = write_update(flush, update);
-  if (!size) {
+  const Message              message       = write_update(flush, update);
+  update->absent = !message.size && is_in_bank(update);
+  if (!message.size) {
     update->value = 0;
     finish(flush, update);
     return;
   }
 
-  const bool watched = update->watch_prev || update->watch_next ||
-                       flush->client->updates->watched == update;
-  const uint64_t value = watched ? hash_bytes(subscriptions->packet, size) : 1u;
-  const bool     same  = watched && value == update->value;
+  // Of what is not compared each one is news
+  const bool same = is_watched(update) && message.hash == update->value;
   if (same && !again) {
     // Healing goes on where it was
     if (update->queue == QUEUE_CHANGED) {
@@ -148,15 +186,15 @@ send_update(Flush* const      flush,
 
   if (!subscriptions->config.deliver(subscriptions->config.handle,
                                      flush->client,
-                                     subscriptions->packet,
-                                     size)) {
+                                     message.data,
+                                     message.size)) {
     flush->full = true;
     return;
   }
   if (queue == QUEUE_HEAL) {
     update->repeats = 0; // It is news
   }
-  update->value = value;
+  update->value = message.hash;
   update->sent  = flush->now;
   update->due   = flush->now + period_of(update);
   ++flush->sent;
@@ -186,38 +224,77 @@ flush_changed(Flush* const flush)
     } else if (client_touches(flush->client, u->control, flush->now)) {
       come_again(flush, flush->now + HELD_NANOS);
     } else {
+      note_live(flush->client->updates, u);
       send_update(flush, u, QUEUE_HEAL, u->type == UPDATE_FIELD);
     }
     u = next;
   }
 }
 
-/// When to compare a live value again: in step, so that being late a little
-/// each time does not make it slower
+/// When to compare a live value again: at a multiple of its period, so that all
+/// that have the same one are compared and written at the same time, and being
+/// late a little each time does not make it slower
 static uint64_t
 next_turn(const Update* const update, const uint64_t now)
 {
   const uint64_t period = period_of(update);
-  return now - update->due < period ? update->due + period : now + period;
+  const bool in_step = update->due % period == 0 && now - update->due < period;
+  return in_step ? update->due + period : (now / period + 2u) * period;
+}
+
+/// Whether a live value may be another than it was: what a bank shows of the
+/// document is the same until a commit
+static bool
+may_differ(const Flush* const flush, const Update* const update)
+{
+  const bool derived = update->target.row->flags & ROW_DERIVED;
+  return !update->absent &&
+         !(derived && update->commit == flush->subscriptions->commits);
+}
+
+/// Compare a live value if it is due; returns when it is due again
+static uint64_t
+compare_live(Flush* const flush, Update* const update)
+{
+  if (update->due > flush->now) {
+    return update->due;
+  }
+  if (client_touches(flush->client, update->control, flush->now)) {
+    return flush->now + HELD_NANOS;
+  }
+
+  const uint64_t due = next_turn(update, flush->now);
+  if (may_differ(flush, update)) {
+    update->commit = flush->subscriptions->commits;
+    send_update(flush, update, QUEUE_HEAL, false);
+  }
+  update->due = due;
+  return due;
 }
 
 /// Compare what is live
 static void
 flush_live(Flush* const flush)
 {
-  for (Update* u = flush->client->updates->watched; u && !is_full(flush);) {
-    Update* const next = u->watch_next;
-    if (u->type == UPDATE_LIVE && u->queue != QUEUE_CHANGED) {
-      if (u->due <= flush->now &&
-          !client_touches(flush->client, u->control, flush->now)) {
-        const uint64_t due = next_turn(u, flush->now);
-        send_update(flush, u, QUEUE_HEAL, false);
-        u->due = due;
-      }
-      come_again(flush, u->due > flush->now ? u->due : flush->now + HELD_NANOS);
-    }
-    u = next;
+  Updates* const updates = flush->client->updates;
+  if (updates->live_due > flush->now) {
+    come_again(flush, updates->live_due);
+    return;
   }
+
+  uint64_t next = UINT64_MAX;
+  for (Update* u = updates->live; u; u = u->watch_next) {
+    if (is_full(flush)) {
+      next = flush->now;
+      break;
+    }
+    if (u->queue != QUEUE_CHANGED) {
+      const uint64_t due = compare_live(flush, u);
+      next               = due < next ? due : next;
+    }
+  }
+  updates->live_due = next;
+  come_again(flush, next);
 }
 
 /// Send again what came to rest
@@ -274,6 +351,12 @@ end_overflowed(Flush* const flush)
   }
 }
 
+void
+subscriptions_begin_flush(Subscriptions* const subscriptions)
+{
+  rendered_begin(subscriptions->rendered);
+}
+
 uint64_t
 subscriptions_flush(Subscriptions* const subscriptions,
                     OscClient* const     client,
@@ -305,10 +388,12 @@ subscriptions_settle(Subscriptions* const subscriptions,
     return;
   }
 
-  for (Update* u = client->updates->watched; u; u = u->watch_next) {
+  rendered_begin(subscriptions->rendered);
+  client->updates->live_due = 0;
+  for (Update* u = NULL; (u = updates_watched(client->updates, u));) {
     if (marks_has(own, u->hash)) {
-      const uint32_t size = write_update(&flush, u);
-      u->value            = size ? hash_bytes(subscriptions->packet, size) : 0;
+      const Message message = write_update(&flush, u);
+      u->value              = message.size ? message.hash : 0;
       updates_queue(client->updates, u, QUEUE_NONE);
     }
   }
@@ -318,8 +403,8 @@ void
 subscriptions_refresh(OscClient* const client, const char* const root)
 {
   const size_t length = strlen(root);
-  for (Update* u = client->updates ? client->updates->watched : NULL; u;
-       u         = u->watch_next) {
+  for (Update* u = NULL;
+       client->updates && (u = updates_watched(client->updates, u));) {
     if (!strncmp(u->target.row->path, root, length)) {
       updates_queue(client->updates, u, QUEUE_CHANGED);
     }

@@ -6,6 +6,7 @@
 #define SONIC_OSC_SUBSCRIPTIONS_PRIVATE_H
 
 #include "osc/expand.h"
+#include "osc/rendered.h"
 #include "osc/subscriptions.h"
 #include "osc/updates.h"
 
@@ -39,6 +40,8 @@ struct Subscriptions {
   Interest*           events;
   uint32_t            num_interests;
   uint32_t            num_updates; ///< Of all clients
+  uint64_t            commits;     ///< Number of them, from 1
+  Rendered*           rendered;
   uint8_t             packet[LIMIT_DATAGRAM_BYTES];
 };
 

@@ -18,8 +18,9 @@ updates_new(uint32_t* const total)
   updates->total       = total;
   updates->num_buckets = FIRST_BUCKETS;
   updates->buckets     = (Update**)calloc(FIRST_BUCKETS, sizeof(Update*));
-  if (!updates->buckets) {
-    free(updates);
+  updates->things      = (ThingLink**)calloc(FIRST_BUCKETS, sizeof(ThingLink*));
+  if (!updates->buckets || !updates->things) {
+    updates_free(updates);
     return NULL;
   }
   return updates;
@@ -32,7 +33,7 @@ updates_free(Updates* const updates)
     return;
   }
 
-  for (uint32_t i = 0; i < updates->num_buckets; ++i) {
+  for (uint32_t i = 0; updates->buckets && i < updates->num_buckets; ++i) {
     for (Update* update = updates->buckets[i]; update;) {
       Update* const next = update->chain;
       free(update);
@@ -41,6 +42,7 @@ updates_free(Updates* const updates)
   }
   *updates->total -= updates->count;
   free(updates->buckets);
+  free(updates->things);
   free(updates);
 }
 
@@ -50,29 +52,120 @@ bucket_of(const Updates* const updates, const uint64_t control)
   return &updates->buckets[(control >> 17u) & (updates->num_buckets - 1u)];
 }
 
-/// Twice as many buckets; with too little memory there are fewer than is good
-static void
-spread(Updates* const updates)
-{
-  const uint32_t old_count   = updates->num_buckets;
-  Update** const old_buckets = updates->buckets;
-  Update** const buckets = (Update**)calloc(old_count * 2u, sizeof(Update*));
-  if (!buckets) {
-    return;
-  }
+// Derived values by thing
 
-  updates->buckets     = buckets;
-  updates->num_buckets = old_count * 2u;
-  for (uint32_t i = 0; i < old_count; ++i) {
-    for (Update* update = old_buckets[i]; update;) {
+static ThingLink**
+things_of(const Updates* const updates, const Id id)
+{
+  const uint64_t hash = (uint64_t)id * 0x9e3779b97f4a7c15u;
+  return &updates->things[(hash >> 40u) & (updates->num_buckets - 1u)];
+}
+
+static void
+link_thing(const Updates* const updates, ThingLink* const link)
+{
+  ThingLink** const first = things_of(updates, link->id);
+  link->prev              = NULL;
+  link->next              = *first;
+  if (*first) {
+    (*first)->prev = link;
+  }
+  *first = link;
+}
+
+static void
+unlink_thing(const Updates* const updates, const ThingLink* const link)
+{
+  if (link->prev) {
+    link->prev->next = link->next;
+  } else {
+    *things_of(updates, link->id) = link->next;
+  }
+  if (link->next) {
+    link->next->prev = link->prev;
+  }
+}
+
+/// Have an update found by the things in its path
+static void
+link_things(const Updates* const updates, Update* const update)
+{
+  const Target* const target = &update->target;
+  for (uint32_t i = 0; i < target->row->num_places; ++i) {
+    const Id id = target->ids[i];
+    if (id && id != ID_COMPOSITION) {
+      update->links[update->num_links++] = (ThingLink){NULL, NULL, update, id};
+    }
+  }
+  if (!update->num_links) {
+    update->links[update->num_links++] =
+      (ThingLink){NULL, NULL, update, ID_NONE};
+  }
+  for (uint32_t i = 0; i < update->num_links; ++i) {
+    link_thing(updates, &update->links[i]);
+  }
+}
+
+static const ThingLink*
+find_about(const ThingLink* link, const Id id)
+{
+  while (link && link->id != id) {
+    link = link->next;
+  }
+  return link;
+}
+
+const ThingLink*
+updates_about(const Updates* const updates, const Id id)
+{
+  return find_about(*things_of(updates, id), id);
+}
+
+const ThingLink*
+updates_about_next(const ThingLink* const link)
+{
+  return find_about(link->next, link->id);
+}
+
+/// Put all updates into the buckets that there are now
+static void
+fill(Updates* const updates, Update* const* const old, const uint32_t count)
+{
+  for (uint32_t i = 0; i < count; ++i) {
+    for (Update* update = old[i]; update;) {
       Update* const  next   = update->chain;
       Update** const bucket = bucket_of(updates, update->control);
       update->chain         = *bucket;
       *bucket               = update;
-      update                = next;
+      for (uint32_t k = 0; k < update->num_links; ++k) {
+        link_thing(updates, &update->links[k]);
+      }
+      update = next;
     }
   }
-  free(old_buckets);
+}
+
+/// Twice as many buckets; with too little memory there are fewer than is good
+static void
+spread(Updates* const updates)
+{
+  const uint32_t    count   = updates->num_buckets;
+  Update** const    old     = updates->buckets;
+  Update** const    buckets = (Update**)calloc(count * 2u, sizeof(Update*));
+  ThingLink** const things =
+    (ThingLink**)calloc(count * 2u, sizeof(ThingLink*));
+  if (!buckets || !things) {
+    free(buckets);
+    free(things);
+    return;
+  }
+
+  free(updates->things);
+  updates->buckets     = buckets;
+  updates->things      = things;
+  updates->num_buckets = count * 2u;
+  fill(updates, old, count);
+  free(old);
 }
 
 static Update*
@@ -125,6 +218,7 @@ make(const UpdateType    type,
      const char* const   address)
 {
   const uint32_t num_places = target->row ? target->row->num_places : 0;
+  const uint64_t hash       = type == UPDATE_EVENT ? 0 : target_hash(target);
   size_t         size       = strlen(address) + 1u;
   for (uint32_t i = 0; i < num_places; ++i) {
     size += strlen(target->words[i] ? target->words[i] : "") + 1u;
@@ -139,7 +233,8 @@ make(const UpdateType    type,
                       .control = control,
                       .target  = *target,
                       .address = address,
-                      .hash    = type == UPDATE_EVENT ? 0 : target_hash(target)};
+                      .hash    = hash,
+                      .key     = event_hash(address, (Id)(hash ^ hash >> 32u))};
   char* at = keep(update->texts, &update->address);
   for (uint32_t i = 0; i < num_places; ++i) {
     const char** const word = &update->target.words[i];
@@ -170,6 +265,65 @@ is_full(const Updates* const updates)
 {
   return updates->count >= LIMIT_UPDATES ||
          *updates->total >= LIMIT_ALL_UPDATES;
+}
+
+/// The list of those that are compared as an update is, or null
+static Update**
+watch_list(Updates* const updates, const UpdateType type)
+{
+  return type == UPDATE_DERIVED ? &updates->derived
+         : type == UPDATE_LIVE  ? &updates->live
+                                : NULL;
+}
+
+/// Have an update compared, if its type is
+static void
+watch(Updates* const updates, Update* const update)
+{
+  Update** const list = watch_list(updates, update->type);
+  if (!list) {
+    return;
+  }
+
+  update->watch_next = *list;
+  if (*list) {
+    (*list)->watch_prev = update;
+  }
+  *list = update;
+  if (update->type == UPDATE_DERIVED) {
+    link_things(updates, update);
+  }
+}
+
+static void
+unwatch(Updates* const updates, const Update* const update)
+{
+  Update** const list = watch_list(updates, update->type);
+  if (!list) {
+    return;
+  }
+
+  if (update->watch_prev) {
+    update->watch_prev->watch_next = update->watch_next;
+  } else {
+    *list = update->watch_next;
+  }
+  if (update->watch_next) {
+    update->watch_next->watch_prev = update->watch_prev;
+  }
+  for (uint32_t i = 0; i < update->num_links; ++i) {
+    unlink_thing(updates, &update->links[i]);
+  }
+}
+
+Update*
+updates_watched(const Updates* const updates, const Update* const last)
+{
+  if (!last) {
+    return updates->derived ? updates->derived : updates->live;
+  }
+  return last->watch_next || last->type == UPDATE_LIVE ? last->watch_next
+                                                       : updates->live;
 }
 
 Status
@@ -207,13 +361,7 @@ updates_need(Updates* const      updates,
   ++updates->count;
   ++*updates->total;
 
-  if (type == UPDATE_DERIVED || type == UPDATE_LIVE) {
-    update->watch_next = updates->watched;
-    if (updates->watched) {
-      updates->watched->watch_prev = update;
-    }
-    updates->watched = update;
-  }
+  watch(updates, update);
   *out = update;
   return STATUS_OK;
 }
@@ -266,14 +414,7 @@ void
 updates_remove(Updates* const updates, Update* const update)
 {
   unlink_queue(updates, update);
-  if (update->watch_prev) {
-    update->watch_prev->watch_next = update->watch_next;
-  } else if (updates->watched == update) {
-    updates->watched = update->watch_next;
-  }
-  if (update->watch_next) {
-    update->watch_next->watch_prev = update->watch_prev;
-  }
+  unwatch(updates, update);
 
   Update** link = bucket_of(updates, update->control);
   while (*link != update) {

@@ -34,29 +34,44 @@ typedef enum {
   NUM_QUEUES
 } UpdateQueue;
 
-typedef struct Update {
-  struct Update* chain; ///< In the bucket of its control
-  struct Update* prev;  ///< In its queue
-  struct Update* next;
-  struct Update* watch_prev; ///< Among those that are compared
-  struct Update* watch_next;
-  Subscription*  subscription;
-  UpdateType     type;
-  UpdateQueue    queue;
-  uint32_t       repeats;  ///< Times that it was sent again since it changed
-  uint64_t       control;  ///< Hash of the target without twin, or of the event
-  Target         target;   ///< Words are owned
-  const char*    address;  ///< Owned; of an event, of the collection
-  uint64_t       hash;     ///< Of the target
-  uint64_t       due;      ///< Not to be sent before, monotonic nanoseconds
-  uint64_t       sent;     ///< When it was sent last
-  uint64_t       value;    ///< Hash of what was sent last, 0: nothing was
-  bool           stale;    ///< Not found again yet
-  Id             id;       ///< Of an event: the thing, ID_NONE for the order
-  EventFlags     event;    ///< Of an event: the last that happened
-  uint64_t       revision; ///< Of an event
-  char           texts[];
-} Update;
+typedef struct Update Update;
+
+/// A derived update among those about a thing
+typedef struct ThingLink {
+  struct ThingLink* next;
+  struct ThingLink* prev; ///< Null for the first
+  Update*           update;
+  Id                id; ///< ID_NONE: of nothing in particular
+} ThingLink;
+
+struct Update {
+  Update*       chain; ///< In the bucket of its control
+  Update*       prev;  ///< In its queue
+  Update*       next;
+  Update*       watch_prev; ///< Among those of its type that are compared
+  Update*       watch_next;
+  Subscription* subscription;
+  UpdateType    type;
+  UpdateQueue   queue;
+  uint32_t      repeats;   ///< Times that it was sent again since it changed
+  uint64_t      control;   ///< Hash of the target without twin, or of the event
+  Target        target;    ///< Words are owned
+  const char*   address;   ///< Owned; of an event, of the collection
+  uint64_t      hash;      ///< Of the target
+  uint64_t      key;       ///< Of the target and its address
+  uint64_t      due;       ///< Not to be sent before, monotonic nanoseconds
+  uint64_t      sent;      ///< When it was sent last
+  uint64_t      value;     ///< Hash of what was sent last, 0: nothing was
+  uint64_t      commit;    ///< Number of the last one when it was compared
+  bool          stale;     ///< Not found again yet
+  bool          absent;    ///< Of a strip that the bank did not have
+  Id            id;        ///< Of an event: the thing, ID_NONE for the order
+  EventFlags    event;     ///< Of an event: the last that happened
+  uint64_t      revision;  ///< Of an event
+  uint32_t      num_links; ///< Of a derived value
+  ThingLink     links[SCHEMA_MAX_IDS]; ///< With each thing in its path
+  char          texts[];
+};
 
 typedef struct {
   Update* first;
@@ -65,12 +80,15 @@ typedef struct {
 
 /// All updates of a client
 struct Updates {
-  UpdateList queues[NUM_QUEUES];
-  Update*    watched;     ///< Those that are compared
-  Update**   buckets;     ///< By control, a power of two of them
-  uint32_t   num_buckets; ///<
-  uint32_t   count;       ///<
-  uint32_t*  total;       ///< Number of all clients', borrowed
+  UpdateList  queues[NUM_QUEUES];
+  Update*     derived;     ///< Those that are compared after a commit
+  Update*     live;        ///< Those that are compared all the time
+  uint64_t    live_due;    ///< No live one is due before
+  Update**    buckets;     ///< By control, a power of two of them
+  ThingLink** things;      ///< Derived ones by thing, as many
+  uint32_t    num_buckets; ///<
+  uint32_t    count;       ///<
+  uint32_t*   total;       ///< Number of all clients', borrowed
 };
 
 /// No updates; null if memory ran out
@@ -102,6 +120,18 @@ updates_need(Updates*      updates,
              const Target* target,
              const char*   address,
              Update**      out);
+
+/// The first link of derived updates about a thing, or null
+const ThingLink*
+updates_about(const Updates* updates, Id id);
+
+/// The next link about the same thing, or null
+const ThingLink*
+updates_about_next(const ThingLink* link);
+
+/// The next of all that are compared, the first after null; null at the end
+Update*
+updates_watched(const Updates* updates, const Update* last);
 
 /// Take an update away
 void
