@@ -4,6 +4,7 @@
 
 #include "units/mix.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -39,10 +40,11 @@ SONIC_RT void
 effect_enter(EngineEffect* const effect, const bool at_once)
 {
   effect->leaves = false;
-  effect->warm   = effect->unit->latency;
+  effect->warm   = effect->unit->latency + (at_once ? 0u : effect->dry_frames);
   if (at_once || !effect->begun) {
     effect_restart(effect);
     effect->heard = at_once ? effect->fade_frames : 0u;
+    effect->fed   = at_once ? 1.0f : 0.0f;
     effect->dry   = effect->bypass ? effect->dry_frames : 0u;
   }
 }
@@ -93,8 +95,37 @@ synchronize(EngineEffect* const effect, const Span* const span)
   // What comes back from a bypass has not run meanwhile
   if (!effect->bypass && effect->dry == effect->dry_frames && !effect->warm) {
     effect->unit->info->reset(effect->unit->self, effect->lane);
-    effect->warm = effect->unit->latency ? effect->unit->latency + 1u : 0u;
-    effect->dry -= effect->warm ? 0u : 1u;
+    effect->warm = effect->unit->latency + effect->dry_frames;
+    effect->fed  = 0.0f;
+  }
+}
+
+/// Whether what an effect gets is not the whole signal
+SONIC_RT static bool
+is_fading_in(const EngineEffect* const effect)
+{
+  return effect->leaves || effect->fed < 1.0f;
+}
+
+/// Fade `n` frames of what an effect gets: in when it comes, and out as it goes
+SONIC_RT static void
+feed(EngineEffect* const effect,
+     float* const        sides[2],
+     const uint32_t      stride,
+     const uint32_t      n)
+{
+  const float more  = share_of(1u, effect->dry_frames);
+  uint32_t    heard = effect->heard;
+  for (uint32_t f = 0; f < n; ++f) {
+    if (effect->leaves) {
+      effect->fed *= heard ? share_of(heard - 1u, heard) : 0.0f;
+      heard -= heard ? 1u : 0u;
+    } else {
+      effect->fed = fminf(effect->fed + more, 1.0f);
+    }
+
+    sides[0][(size_t)f * stride] *= effect->fed;
+    sides[1][(size_t)f * stride] *= effect->fed;
   }
 }
 
@@ -320,6 +351,11 @@ run_solo(const Step* const step, LaneBlock* const block, const Span* const span)
     keep_all(&unit->dry, sides, span->frame, n);
   }
 
+  if (is_fading_in(effect)) {
+    float* const sides[2] = {wet[0], wet[1]};
+    feed(effect, sides, 1u, n);
+  }
+
   if (step->keys[lane]) {
     path_run(&effect->key, step->keys[lane], step->key_lanes[lane], n);
     key[0] = effect->key.left;
@@ -406,6 +442,15 @@ run_lanes(const Step* const         step,
   if (blended) {
     memcpy(scratch->before->left, block->left, n * sizeof(block->left[0]));
     memcpy(scratch->before->right, block->right, n * sizeof(block->right[0]));
+  }
+
+  for (uint32_t left = running & blended; left; left &= left - 1u) {
+    const uint32_t      lane   = (uint32_t)__builtin_ctz(left);
+    EngineEffect* const effect = step->effects[lane];
+    if (is_fading_in(effect)) {
+      float* const sides[2] = {&block->left[0][lane], &block->right[0][lane]};
+      feed(effect, sides, LANES, n);
+    }
   }
 
   const LaneBlock* const keys =

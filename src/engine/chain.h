@@ -7,8 +7,9 @@
 // and the lanes that have it next.
 //
 // An effect that comes or goes cross-fades with the signal as it is, one that
-// is bypassed with the signal at the effect's latency.  One with a latency runs
-// for that long before it is heard.
+// is bypassed with the signal at the effect's latency.  What it gets fades in
+// before it is heard, and one with a latency runs for that long as well, so
+// that no echo of it begins with a step.
 
 #ifndef SONIC_ENGINE_CHAIN_H
 #define SONIC_ENGINE_CHAIN_H
@@ -58,6 +59,7 @@ struct EngineEffect {
   uint32_t    heard;  ///< 0: as if it was not there, `fade_frames`: all there
   uint32_t    dry;    ///< 0: heard, `dry_frames`: bypassed
   uint32_t    warm;   ///< Frames that it runs before more of it is heard
+  float       fed;    ///< 0: it gets silence, 1: the whole signal
   uint32_t    starts; ///< Start of the transport that it saw last
   bool        begun;  ///< Its lane is its own
   bool        bypass; ///< Is to be bypassed

@@ -70,7 +70,8 @@ bypass(Services* const services, const Id effect, const bool on)
 static void
 walk_on(Services* const services, Random* const random)
 {
-  static const char* const types[] = {"gain", "eq3", "compressor", "limiter"};
+  static const char* const types[] = {
+    "gain", "eq3", "compressor", "limiter", "delay"};
   const Composition* const root    = services->root;
   const Id                 channel = any_channel(root, random);
   const Id                 bus     = any_of(root->order[KIND_BUS], random);
@@ -86,7 +87,7 @@ walk_on(Services* const services, Random* const random)
              effects_insert(
                services,
                channel,
-               types[random_below(random, 4)],
+               types[random_below(random, 5)],
                (int64_t)random_below(random, id_list_count(chain) + 1u) + 1,
                &id));
       }
