@@ -16,8 +16,10 @@
 /// Time constant of the smoothed load
 #define LOAD_SECONDS 0.3f
 
-/// Seconds that clips are read ahead
-#define AHEAD_SECONDS 2u
+/// Milliseconds that clips are read ahead, so that a slow disk is not heard;
+/// and where pages are waited for, so that few are in memory
+#define AHEAD_MS 2000u
+#define AHEAD_OFFLINE_MS 250u
 
 /// A tick some frames after another
 SONIC_RT static Ticks
@@ -32,8 +34,10 @@ SONIC_RT static void
 look_ahead(const Engine* const engine, Span* const span)
 {
   const Timeline* const timeline = &engine->timeline;
-  const uint32_t        frames   = AHEAD_SECONDS * engine->config.rate;
-  span->place                    = transport_position(engine);
+  const uint32_t ms = engine->config.offline ? AHEAD_OFFLINE_MS : AHEAD_MS;
+  const uint32_t frames =
+    (uint32_t)((uint64_t)ms * engine->config.rate / 1000u);
+  span->place = transport_position(engine);
   if (span->playing) {
     const bool wraps = timeline->jump_frame < span->grid + frames;
     span->place      = timeline->loop.start;

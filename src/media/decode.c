@@ -7,6 +7,7 @@
 #include "engine/sample.h"
 #include "media/file_io.h"
 #include "media/resampler.h"
+#include "media/seen.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -14,15 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 /// Bytes that are hashed at once
 #define HASH_PIECE 65536u
 
 /// Share of the progress that is for hashing
 #define HASH_SHARE 0.05
-
-/// Part of the key: changes when the same bytes would be decoded differently
-#define DECODER_VERSION 1u
 
 /// An import under way
 typedef struct {
@@ -121,6 +120,18 @@ hash_content(const Import* const import, const uint64_t size)
   return status;
 }
 
+/// Name the file that has, or will have, the content
+static Status
+name_result(const Import* const import)
+{
+  return cache_path(import->config->folder,
+                    import->result->key,
+                    ".pcm",
+                    import->result->path)
+           ? STATUS_OK
+           : fail(import, STATUS_IO, "the path of the cache is too long");
+}
+
 /// Whether all of a cache file is as it was written
 static bool
 is_sound(const Import* const import, const CacheFile* const file)
@@ -134,9 +145,10 @@ is_sound(const Import* const import, const CacheFile* const file)
   return true;
 }
 
-/// Look in the cache; what is damaged there counts as absent
+/// Look in the cache; what is damaged there counts as absent.  The pages of
+/// what was `seen` are looked at when they are played.
 static bool
-find_in_cache(const Import* const import)
+find_in_cache(const Import* const import, const bool seen)
 {
   CacheFile* file = NULL;
   if (cache_open(import->result->path, &file)) {
@@ -144,8 +156,8 @@ find_in_cache(const Import* const import)
   }
 
   import->result->info = *cache_info(file);
-  import->result->hit =
-    import->result->info.rate == import->config->rate && is_sound(import, file);
+  import->result->hit  = import->result->info.rate == import->config->rate &&
+                        (seen || is_sound(import, file));
   cache_close(file);
   return import->result->hit;
 }
@@ -302,45 +314,65 @@ is_same(const struct stat* const a, const struct stat* const b)
          a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
+/// Refuse what is not wanted before reading all of it
+static Status
+check_source(Import* const import)
+{
+  char   cause[256] = "";
+  Status status = sniff_file(import->fd, &import->file, cause, sizeof(cause));
+  status =
+    status ? status
+           : source_check(&import->file, import->limits, cause, sizeof(cause));
+  if (status) {
+    return fail(import, status, "%s", cause);
+  }
+
+  return resampled_frames(import->file.frames,
+                          import->file.rate,
+                          import->config->rate) > import->limits->max_frames
+           ? fail_length(import)
+           : STATUS_OK;
+}
+
+/// Decode; what changed meanwhile must not be kept under the content's name
+static Status
+make_anew(Import* const import, const struct stat* const before)
+{
+  struct stat after;
+  Status      status = open_ends(import);
+  status             = status ? status : convert(import);
+  if (!status && (fstat(import->fd, &after) || !is_same(before, &after))) {
+    return fail(import, STATUS_CONFLICT, "it changed while it was read");
+  }
+
+  return status ? status : complete(import);
+}
+
 static Status
 run_import(Import* const import)
 {
-  struct stat before;
-  struct stat after;
-  char        cause[256] = "";
-
-  // Refuse what is not wanted before reading all of it
-  Status status = sniff_file(import->fd, &import->file, cause, sizeof(cause));
-  if (status) {
-    return fail(import, status, "%s", cause);
-  }
-
-  status = source_check(&import->file, import->limits, cause, sizeof(cause));
-  if (status) {
-    return fail(import, status, "%s", cause);
-  }
-
-  if (resampled_frames(import->file.frames,
-                       import->file.rate,
-                       import->config->rate) > import->limits->max_frames) {
-    return fail_length(import);
-  }
-
-  // Look for the content in the cache
-  if (fstat(import->fd, &before)) {
-    return fail(import, STATUS_IO, "%s", strerror(errno));
-  }
-
-  status = hash_content(import, (uint64_t)before.st_size);
+  const DecodeConfig* const config = import->config;
+  DecodeResult* const       result = import->result;
+  const uint64_t            terms =
+    (uint64_t)DECODER_VERSION << 32u | (uint64_t)config->rate;
+  struct stat about;
+  Status      status = check_source(import);
   if (status) {
     return status;
   }
+  if (fstat(import->fd, &about)) {
+    return fail(import, STATUS_IO, "%s", strerror(errno));
+  }
 
-  if (!cache_path(import->config->folder,
-                  import->result->key,
-                  ".pcm",
-                  import->result->path)) {
-    return fail(import, STATUS_IO, "the path of the cache is too long");
+  if (seen_find(config->folder, &about, terms, result->key) &&
+      !name_result(import) && find_in_cache(import, true)) {
+    return STATUS_OK;
+  }
+
+  status = hash_content(import, (uint64_t)about.st_size);
+  status = status ? status : name_result(import);
+  if (status) {
+    return status;
   }
 
   import->page = (float*)malloc(2u * PAGE_FRAMES * sizeof(float));
@@ -348,18 +380,11 @@ run_import(Import* const import)
     return fail_memory(import);
   }
 
-  if (find_in_cache(import)) {
-    return STATUS_OK;
+  status = find_in_cache(import, false) ? STATUS_OK : make_anew(import, &about);
+  if (!status) {
+    seen_keep(config->folder, &about, terms, result->key, time(NULL));
   }
-
-  // Decode; what changed meanwhile must not be kept under the content's name
-  status = open_ends(import);
-  status = status ? status : convert(import);
-  if (!status && (fstat(import->fd, &after) || !is_same(&before, &after))) {
-    return fail(import, STATUS_CONFLICT, "it changed while it was read");
-  }
-
-  return status ? status : complete(import);
+  return status;
 }
 
 Status

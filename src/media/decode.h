@@ -19,6 +19,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// Part of what names a content: changes when the same bytes would be decoded
+/// differently
+#define DECODER_VERSION 1u
+
 /// Told from time to time how far it got, 0 to 1
 typedef void (*DecodeProgressFunc)(void* handle, double done);
 

@@ -198,7 +198,9 @@ media_new(const MediaConfig* const config)
     config->page_budget ? config->page_budget : DEFAULT_PAGE_BUDGET;
   media->config.held_budget =
     config->held_budget ? config->held_budget : DEFAULT_HELD_BUDGET;
-  page_store_init(&media->store, media->config.page_budget);
+  const size_t budget = media->config.page_budget;
+  const size_t most   = config->page_most ? config->page_most : 2u * budget;
+  page_store_init(&media->store, budget, most);
 
   pthread_condattr_t attr;
   pthread_condattr_init(&attr);
@@ -384,9 +386,27 @@ media_wait_resident(Media* const   media,
   return wait_for(media, &waiter);
 }
 
+/// Whether a request is in a ring
+static bool
+is_asked(const Media* const media)
+{
+  for (uint32_t i = 0; i < media->config.num_rings; ++i) {
+    if (ring_write_space(media->rings[i]) < MEDIA_RING_SIZE) {
+      return true;
+    }
+  }
+
+  return false;
+}
+
 void
 media_wait_requests(Media* const media)
 {
+  // To be woken for nothing costs more than rendering a cycle
+  if (!is_asked(media)) {
+    return;
+  }
+
   Waiter waiter = {0};
   wait_for(media, &waiter);
 }

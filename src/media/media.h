@@ -34,6 +34,8 @@ typedef void (*MediaLogFunc)(void* handle, const char* text);
 typedef struct {
   uint32_t num_rings;   ///< Threads that read samples, at least 1
   size_t   page_budget; ///< Bytes for pages of long samples; 0: 128 MiB
+  size_t   page_most;   ///< Bytes beyond which pages that are in use go too;
+                        ///< 0: twice the budget
   size_t   held_budget; ///< Bytes for short samples, beyond which they are
                         ///< treated as long ones; 0: 512 MiB
   MediaLogFunc log;     ///< Or null
@@ -140,7 +142,8 @@ media_wait_resident(Media*   media,
                     uint32_t first_page,
                     uint32_t num_pages);
 
-/// Wait until all that was written to the rings before is in memory
+/// Wait until all that was written to the rings before is in memory; in the
+/// thread that writes to them, or while none does
 void
 media_wait_requests(Media* media);
 

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 /// How long the thread sleeps while pages are asked for, and while none are
 #define ACTIVE_SLEEP_NS 2000000l
@@ -14,7 +15,8 @@
 /// Times without a request until it is quiet: half a second
 #define ACTIVE_PASSES 250u
 
-/// Load a page and say so if it cannot be read
+/// Load a page and say so if it cannot be read; the file, from a cache, goes,
+/// so that it is made anew when it is next opened
 static Status
 load(Media* const       media,
      MediaSample* const sample,
@@ -24,6 +26,7 @@ load(Media* const       media,
   const Status status =
     page_store_load(&media->store, &sample->stored, page, urgency);
   if (status == STATUS_IO && !atomic_exchange(&sample->stored.failed, true)) {
+    unlink(sample->path);
     if (media->config.log) {
       char text[CACHE_PATH_SIZE + 80];
       snprintf(text,
@@ -38,21 +41,26 @@ load(Media* const       media,
   return status;
 }
 
-/// Serve what is in the rings now; true if there was anything
+/// Serve what is in the rings now; true if there was anything.  A request stays
+/// in its ring until it is served, so that an empty ring has none under way.
 static bool
 serve_rings(Media* const media)
 {
   bool any = false;
   for (uint32_t i = 0; i < media->config.num_rings; ++i) {
-    PageRequest request;
-    for (uint32_t n = 0;
-         n < MEDIA_RING_SIZE && ring_read(media->rings[i], &request);
-         ++n) {
-      MediaSample* const sample = (MediaSample*)request.sample;
+    Ring* const        ring   = media->rings[i];
+    const PageRequest* oldest = (const PageRequest*)ring_peek(ring);
+    for (uint32_t n = 0; n < MEDIA_RING_SIZE && oldest; ++n) {
+      MediaSample* const sample = (MediaSample*)oldest->sample;
+      const uint32_t     page   = oldest->page;
       any                       = true;
-      if (!sample->dying && request.page < sample->stored.sample.num_pages) {
-        load(media, sample, request.page, LOAD_NOW);
+      if (!sample->dying && page < sample->stored.sample.num_pages) {
+        load(media, sample, page, LOAD_NOW);
       }
+
+      PageRequest served;
+      ring_read(ring, &served);
+      oldest = (const PageRequest*)ring_peek(ring);
     }
   }
 

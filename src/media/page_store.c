@@ -12,9 +12,22 @@
 /// Pages used so many cycles ago, or less, are in use
 #define IN_USE_AGE 1u
 
+/// Pages of a size whose memory is kept; none where what is read after it was
+/// freed is to be found
+#ifdef __SANITIZE_ADDRESS__
+#define MAX_SPARE 0u
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define MAX_SPARE 0u
+#endif
+#endif
+#ifndef MAX_SPARE
+#define MAX_SPARE 64u
+#endif
+
 /// Memory of a page; readers know only the frames
 struct PageBuffer {
-  PageBuffer* next; ///< When retired
+  PageBuffer* next; ///< When retired or spare
   CycleTime   time; ///< When it was retired
   size_t      size; ///< Of the frames in bytes
   _Alignas(64) float frames[];
@@ -64,12 +77,63 @@ cycle_time_is_over(const CycleTime then, const CycleTime now)
          now.cycle != then.cycle;
 }
 
+/// Which of the lists of free pages a size is in
+static unsigned
+spare_list(const size_t size)
+{
+  return size > (size_t)PAGE_FRAMES * sizeof(float);
+}
+
+/// Memory for a page, or null
+static PageBuffer*
+take_buffer(PageStore* const store, const size_t size)
+{
+  const unsigned list   = spare_list(size);
+  PageBuffer*    buffer = store->spare[list];
+  if (buffer) {
+    store->spare[list] = buffer->next;
+    --store->num_spare[list];
+  } else {
+    buffer = (PageBuffer*)aligned_alloc(_Alignof(PageBuffer),
+                                        sizeof(PageBuffer) + size);
+  }
+  if (buffer) {
+    buffer->size = size;
+  }
+  return buffer;
+}
+
+static void
+give_buffer(PageStore* const store, PageBuffer* const buffer)
+{
+  const unsigned list = spare_list(buffer->size);
+  if (store->num_spare[list] >= MAX_SPARE) {
+    free(buffer);
+    return;
+  }
+
+  buffer->next       = store->spare[list];
+  store->spare[list] = buffer;
+  ++store->num_spare[list];
+}
+
+static void
+free_spare(PageBuffer* buffer)
+{
+  while (buffer) {
+    PageBuffer* const next = buffer->next;
+    free(buffer);
+    buffer = next;
+  }
+}
+
 void
-page_store_init(PageStore* const store, const size_t budget)
+page_store_init(PageStore* const store, const size_t budget, const size_t most)
 {
   memset(store, 0, sizeof(*store));
   cycle_clock_init(&store->clock);
   store->budget = budget;
+  store->most   = most;
   store->pin    = 1;
 }
 
@@ -79,6 +143,8 @@ page_store_clear(PageStore* const store)
   assert(!store->num);
   page_store_collect(store);
   assert(!store->retired);
+  free_spare(store->spare[0]);
+  free_spare(store->spare[1]);
   pthread_mutex_destroy(&store->clock.lock);
   free(store->slots);
 }
@@ -128,7 +194,7 @@ page_store_collect(PageStore* const store)
     if (cycle_time_is_over(buffer->time, now)) {
       *link = buffer->next;
       store->waiting -= buffer->size;
-      free(buffer);
+      give_buffer(store, buffer);
     } else {
       link = &buffer->next;
     }
@@ -210,8 +276,7 @@ drop_oldest(PageStore* const store)
   const uint32_t  max   = share < MAX_VICTIMS ? share : MAX_VICTIMS;
   const CycleTime now   = cycle_clock_now(&store->clock);
 
-  // Twice the budget is more than can be in use
-  const bool spare = now.runs && store->resident <= 2u * store->budget;
+  const bool spare = now.runs && store->resident <= store->most;
 
   Victims victims = {0};
   for (uint32_t i = 0; i < store->num; ++i) {
@@ -306,9 +371,7 @@ page_store_load(PageStore* const    store,
     }
   }
 
-  const size_t      bytes = sizeof(PageBuffer) + size;
-  PageBuffer* const buffer =
-    (PageBuffer*)aligned_alloc(_Alignof(PageBuffer), bytes);
+  PageBuffer* const buffer = take_buffer(store, size);
   if (!buffer || (sample->slots && !add_slot(store, sample, page))) {
     free(buffer);
     return give_up(p, STATUS_NO_MEMORY);
@@ -318,7 +381,6 @@ page_store_load(PageStore* const    store,
     store->held += size;
   }
 
-  buffer->size        = size;
   const Status status = read_page(store, sample, page, buffer);
 
   // Publish

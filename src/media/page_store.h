@@ -8,7 +8,8 @@
 // Dropping takes two steps.  First the page is taken from where the process
 // thread finds it; then, when the cycle in which it was last seen is over, its
 // memory is freed.  The thread's count of cycles says so; where no process
-// thread runs, memory is freed at once.
+// thread runs, memory is freed at once.  Some of it is kept for the pages that
+// come next, since new memory costs more than the frames that are put there.
 //
 // All is for the media thread, except the clock, which any thread may set.
 
@@ -76,12 +77,17 @@ typedef struct PageBuffer PageBuffer;
 typedef struct {
   CycleClock  clock;
   size_t      budget;  ///< Bytes for pages that can be dropped
+  size_t      most;    ///< Bytes beyond which those in use are dropped too
   PageSlot*   slots;   ///< Pages that can be dropped
   uint32_t    num;     ///< Slots in use
   uint32_t    max;     ///< Slots allocated
   uint32_t    pin;     ///< Mark of the pages that are pinned now
   size_t      pinned;  ///< Bytes of them
   PageBuffer* retired; ///< Waiting for their cycle to end, newest first
+
+  /// Free ones, for pages of one channel and of two
+  PageBuffer* spare[2];
+  uint32_t    num_spare[2];
 
   atomic_size_t resident; ///< Bytes of pages in memory that can be dropped
   atomic_size_t held;     ///< Bytes of pages kept for life
@@ -96,9 +102,9 @@ typedef enum {
   LOAD_NOW,   ///< Whether or not it does
 } LoadUrgency;
 
-/// Prepare an empty store
+/// Prepare an empty store; `most` is more than can be in use
 void
-page_store_init(PageStore* store, size_t budget);
+page_store_init(PageStore* store, size_t budget, size_t most);
 
 /// Free what is left, after all samples were dropped and no process thread runs
 void

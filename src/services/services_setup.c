@@ -22,6 +22,11 @@
 /// Between looks at the audio driver
 #define BACKEND_POLL_NANOS 500000000u
 
+/// Bytes of pages where a render waits for them: room for those that are read
+/// ahead in a cache of the processor, and as many as there are tracks to read
+#define OFFLINE_PAGES ((size_t)32 << 20u)
+#define OFFLINE_MOST_PAGES ((size_t)4 << 30u)
+
 /// Between renewals of what is pinned
 #define PREFETCH_NANOS 100000000u
 
@@ -126,7 +131,12 @@ static Status
 start_parts(Services* const services)
 {
   const MediaConfig media = {
-    .num_rings = services->num_threads, .log = log_line, .handle = services};
+    .num_rings   = services->num_threads,
+    .page_budget = services->offline ? OFFLINE_PAGES : 0,
+    .page_most   = services->offline ? OFFLINE_MOST_PAGES : 0,
+    .log         = log_line,
+    .handle      = services,
+  };
 
   services->epoll            = epoll_create1(EPOLL_CLOEXEC);
   services->root             = composition_new("", "");
@@ -471,7 +481,8 @@ static void
 poll_prefetch(Services* const services)
 {
   const uint64_t now = clock_nanos();
-  if (services->prefetch_stale && now >= services->next_prefetch) {
+  if (services->prefetch_stale && !services->offline &&
+      now >= services->next_prefetch) {
     services->prefetch_stale = false;
     services->next_prefetch  = now + PREFETCH_NANOS;
     prefetch_update(services);

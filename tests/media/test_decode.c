@@ -5,6 +5,7 @@
 #include "engine/sample.h"
 #include "media/decode.h"
 #include "media/resampler.h"
+#include "media/seen.h"
 #include "support/fail_malloc.h"
 #include "support/temp_folder.h"
 
@@ -20,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -675,6 +677,49 @@ test_the_same_bytes_are_decoded_once(void** state)
 }
 
 static void
+test_what_was_seen_is_not_read_again(void** state)
+{
+  (void)state;
+  float* const data = make_sweep(9000, 2);
+  write_audio("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 48000, 2, data, 9000);
+  assert_int_equal(decode("a.wav", 48000), STATUS_OK);
+
+  // Too new: a change in this moment might leave its times as they are
+  char           path[512];
+  char           key[CACHE_KEY_SIZE];
+  struct stat    about;
+  const uint64_t terms = (uint64_t)DECODER_VERSION << 32u | 48000u;
+  snprintf(path, sizeof(path), "%s", path_of("a.wav"));
+  assert_int_equal(stat(path, &about), 0);
+  assert_false(seen_find(folder, &about, terms, key));
+  seen_keep(folder, &about, terms, result.key, about.st_ctim.tv_sec + 1);
+  assert_false(seen_find(folder, &about, terms, key));
+
+  seen_keep(folder, &about, terms, result.key, about.st_ctim.tv_sec + 60);
+  assert_true(seen_find(folder, &about, terms, key));
+  assert_string_equal(key, result.key);
+
+  // Now nothing but the cache's tables is read: not even the damage is seen
+  unsigned long  size  = 0;
+  uint8_t* const bytes = (uint8_t*)temp_file_read(result.path, &size);
+  bytes[5000] ^= 1u;
+  temp_file_write(result.path, bytes, size);
+  assert_int_equal(decode("a.wav", 48000), STATUS_OK);
+  assert_true(result.hit);
+  assert_string_equal(result.key, key);
+  free(bytes);
+
+  // At another rate, with another decoder, or changed, it is another content
+  assert_false(seen_find(folder, &about, terms + 1u, key));
+  assert_false(seen_find(folder, &about, terms + ((uint64_t)1 << 32u), key));
+  data[17] += 0.01f;
+  write_audio("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 48000, 2, data, 9000);
+  assert_int_equal(stat(path, &about), 0);
+  assert_false(seen_find(folder, &about, terms, key));
+  free(data);
+}
+
+static void
 test_a_damaged_cache_is_made_again(void** state)
 {
   (void)state;
@@ -832,6 +877,7 @@ main(void)
     TEST(test_limits_are_kept),
     TEST(test_a_length_that_headers_hide_is_limited_too),
     TEST(test_the_same_bytes_are_decoded_once),
+    TEST(test_what_was_seen_is_not_read_again),
     TEST(test_a_damaged_cache_is_made_again),
     TEST(test_an_import_tells_progress_and_can_be_cancelled),
     TEST(test_a_cache_that_cannot_be_written_is_said),
