@@ -336,6 +336,7 @@ run(Daemon* const daemon, const char* const composition)
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGPIPE, &ignore, NULL);
+  sigaction(SIGXFSZ, &ignore, NULL); // A file that may not grow is an error
   sigaction(SIGUSR1, &save, NULL);
 
   // A session manager may have one project opened after another
