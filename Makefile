@@ -68,8 +68,8 @@ SUPPORT := $(filter-out %/rtguard.o,$(addsuffix .o,$(call programs,support/*.c))
 # Allocations of our own code go through tests/support/fail_malloc.c in tests,
 # what it does to files through fail_io.c
 WRAP := malloc calloc realloc reallocarray aligned_alloc strdup strndup \
-        asprintf vasprintf open write fsync fdatasync rename renameat2 \
-        truncate ftruncate link unlink mkdir
+        asprintf vasprintf open read pread write fsync fdatasync rename \
+        renameat2 truncate ftruncate link unlink mkdir opendir readdir flock
 
 .PHONY: all run deps check check-unit check-asan check-tsan check-layers \
         check-rt check-readers check-long check-whole check-fuzz \

@@ -249,6 +249,22 @@ file_sync_parent(const char* const path,
   return st;
 }
 
+const struct dirent*
+file_next_entry(DIR* const        dir,
+                const char* const path,
+                Status* const     status,
+                char* const       text,
+                const size_t      text_size)
+{
+  errno                            = 0;
+  const struct dirent* const entry = readdir(dir);
+  if (!entry && errno) {
+    *status = file_fail("read", path, text, text_size);
+  }
+
+  return entry;
+}
+
 Status
 file_make_folder(const char* const folder,
                  char* const       text,

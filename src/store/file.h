@@ -15,6 +15,7 @@
 #include "base/rt.h"
 #include "base/status.h"
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -74,6 +75,19 @@ file_sync_folder(const char* folder, char* text, size_t text_size);
 /// Make the entry of a path last in the folder that holds it
 Status
 file_sync_parent(const char* path, char* text, size_t text_size);
+
+/**
+   The next entry of an open folder; null at the end.
+
+   @param path What to call the folder.
+   @param status Receives that reading failed, and is left alone otherwise.
+*/
+const struct dirent*
+file_next_entry(DIR*        dir,
+                const char* path,
+                Status*     status,
+                char*       text,
+                size_t      text_size);
 
 /// Make a folder and those above it; one that is there is fine
 Status

@@ -112,7 +112,9 @@ list_folder(DIR* const          dir,
             char* const         text,
             const size_t        text_size)
 {
-  for (const struct dirent* entry = NULL; (entry = readdir(dir));) {
+  Status st = STATUS_OK;
+  for (const struct dirent* entry = NULL;
+       (entry = file_next_entry(dir, history, &st, text, text_size));) {
     uint32_t number = 0;
     if (!read_name(entry->d_name, &number)) {
       continue;
@@ -138,7 +140,7 @@ list_folder(DIR* const          dir,
     free(path);
   }
 
-  return STATUS_OK;
+  return st;
 }
 
 Status

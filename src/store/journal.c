@@ -219,20 +219,22 @@ journal_list(const char* const      folder,
     return file_fail("open", folder, text, text_size);
   }
 
-  bool ok = true;
-  for (const struct dirent* entry = NULL; ok && (entry = readdir(dir));) {
+  Status st = STATUS_OK;
+  for (const struct dirent* entry = NULL;
+       !st && (entry = file_next_entry(dir, folder, &st, text, text_size));) {
     JournalSegment segment;
-    if (read_name(entry->d_name, &segment)) {
-      ok = add_segment(segments, count, &segment);
+    if (read_name(entry->d_name, &segment) &&
+        !add_segment(segments, count, &segment)) {
+      st = file_no_memory(text, text_size);
     }
   }
 
   closedir(dir);
-  if (!ok) {
+  if (st) {
     free(*segments);
     *segments = NULL;
     *count    = 0;
-    return file_no_memory(text, text_size);
+    return st;
   }
 
   if (*count) {

@@ -161,13 +161,16 @@ compare_items(const void* const a, const void* const b)
 /// List the folder of all compositions, which is open
 static Status
 list_folder(DIR* const          dir,
+            const char* const   path,
             const char* const   data_dir,
             LibraryItem** const items,
             size_t* const       count,
             char* const         text,
             const size_t        text_size)
 {
-  for (const struct dirent* entry = NULL; (entry = readdir(dir));) {
+  Status st = STATUS_OK;
+  for (const struct dirent* entry = NULL;
+       (entry = file_next_entry(dir, path, &st, text, text_size));) {
     if (!is_composition(dirfd(dir), entry->d_name)) {
       continue;
     }
@@ -191,7 +194,7 @@ list_folder(DIR* const          dir,
     free(folder);
   }
 
-  return STATUS_OK;
+  return st;
 }
 
 Status
@@ -211,7 +214,7 @@ library_list(const char* const   data_dir,
   Status     st  = STATUS_OK;
   DIR* const dir = opendir(path);
   if (dir) {
-    st = list_folder(dir, data_dir, items, count, text, text_size);
+    st = list_folder(dir, path, data_dir, items, count, text, text_size);
     closedir(dir);
   } else if (errno != ENOENT) {
     st = file_fail("open", path, text, text_size);

@@ -233,7 +233,8 @@ copy_files(const char* const from,
   }
 
   Status st = file_make_folder(to, text, text_size);
-  for (const struct dirent* entry = NULL; !st && (entry = readdir(dir));) {
+  for (const struct dirent* entry = NULL;
+       !st && (entry = file_next_entry(dir, from, &st, text, text_size));) {
     const size_t length = strlen(entry->d_name);
     const size_t end    = strlen(ending);
     if (length <= end || strcmp(entry->d_name + length - end, ending)) {

@@ -213,7 +213,7 @@ add_step(Past* const past, const PastLine* const line)
 {
   PastStep* const step = &past->steps[past->count++];
   memset(step, 0, sizeof(*step));
-  step->parent   = past->place;
+  step->parent = past->place;
   visit(past, past->count);
   step->before   = composition_retain(line->before);
   step->after    = composition_retain(line->after);

@@ -54,7 +54,7 @@ tear_down(void** const state)
 static inline const char*
 in_folder(const char* const name)
 {
-  snprintf(path, sizeof(path), "%s/%s", folder, name);
+  snprintf(path, sizeof(path), "%s/%.90s", folder, name);
   return path;
 }
 

@@ -2,12 +2,14 @@
 
 #include "support/fail_io.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -133,6 +135,21 @@ WRAP(ftruncate, (int fd, off_t size), (fd, size), o->truncated(fd, size))
 WRAP(link, (const char* from, const char* to), (from, to), (void)o)
 WRAP(unlink, (const char* path), (path), o->unlinked(path))
 WRAP(mkdir, (const char* path, mode_t mode), (path, mode), (void)o)
+WRAP(flock, (int fd, int how), (fd, how), (void)o)
+
+// What only reads, which nobody observes
+#define WRAP_READ(type, failed, name, params, args) \
+  type __real_##name params;                        \
+  type __wrap_##name params;                        \
+  type __wrap_##name params                         \
+  {                                                 \
+    return fails() ? failed : __real_##name args;   \
+  }
+
+WRAP_READ(ssize_t, -1, read, (int fd, void* data, size_t size), (fd, data, size))
+WRAP_READ(ssize_t, -1, pread, (int fd, void* data, size_t size, off_t at), (fd, data, size, at))
+WRAP_READ(DIR*, NULL, opendir, (const char* path), (path))
+WRAP_READ(struct dirent*, NULL, readdir, (DIR* dir), (dir))
 // clang-format on
 
 ssize_t

@@ -2,9 +2,9 @@
 //
 // File operations that fail on demand
 //
-// The test programs are linked so that our own calls of open, write, fsync,
-// fdatasync, rename, renameat2, truncate, ftruncate, link, unlink and mkdir go
-// through here.  A sweep fails the first, then the second, ... as in
+// The test programs are linked so that our own calls of open, read, pread,
+// write, fsync, fdatasync, rename, renameat2, truncate, ftruncate, link, unlink,
+// mkdir, opendir, readdir and flock go through here.  A sweep fails the first, then the second, ... as in
 // support/fail_malloc.h.
 
 #ifndef SONIC_SUPPORT_FAIL_IO_H
