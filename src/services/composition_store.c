@@ -23,7 +23,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/// Most lines of the journal that are read for undo
+/// Most steps of the journal that are read for undo
 #define MAX_PAST 1000u
 
 /// A composition on its way to being the open one

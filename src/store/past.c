@@ -16,6 +16,10 @@
 /// Most bytes of lines that are held; what came before is too long ago
 #define BYTES_MAX (64u << 20u)
 
+/// Lines that a step has at most, one with another: what is dragged for long
+/// has many
+#define STEP_LINES 16u
+
 /// A line that leads to the present, the newest first
 typedef struct {
   uint64_t     revision;
@@ -27,9 +31,11 @@ typedef struct {
 
 typedef struct {
   const char* folder;
-  PastLine*   lines; ///< `max` of them, owned
+  PastLine*   lines; ///< Room for `room` of them, owned
   size_t      count;
-  size_t      max;
+  size_t      room;
+  size_t      steps; ///< That the lines make, those that only move included
+  size_t      max;   ///< Of steps
   size_t      bytes;
   uint64_t    wanted; ///< Revision of the line that is looked for
   char*       text;
@@ -65,7 +71,29 @@ index_lines(const char* const data, const size_t size, size_t* const count)
 static bool
 is_full(const Walk* const walk)
 {
-  return walk->count == walk->max || walk->bytes >= BYTES_MAX || !walk->wanted;
+  return walk->steps >= walk->max || walk->count >= STEP_LINES * walk->max ||
+         walk->bytes >= BYTES_MAX || !walk->wanted;
+}
+
+/// Add a line, all zero; null if memory ran out
+static PastLine*
+add_line(Walk* const walk)
+{
+  if (walk->count == walk->room) {
+    const size_t    room = walk->room ? walk->room * 2u : 256u;
+    PastLine* const lines =
+      (PastLine*)realloc(walk->lines, room * sizeof(PastLine));
+    if (!lines) {
+      return NULL;
+    }
+
+    walk->lines = lines;
+    walk->room  = room;
+  }
+
+  PastLine* const line = &walk->lines[walk->count++];
+  memset(line, 0, sizeof(*line));
+  return line;
 }
 
 /// Take the lines of a segment that lead on backwards
@@ -78,16 +106,17 @@ take_lines(Walk* const walk, const JournalLine* const lines, size_t count)
       continue;
     }
 
-    json_t* const object = journal_line_build(line);
+    PastLine* const taken  = add_line(walk);
+    json_t* const   object = taken ? journal_line_build(line) : NULL;
     if (!object) {
       return file_no_memory(walk->text, walk->text_size);
     }
 
-    PastLine* const taken = &walk->lines[walk->count++];
-    taken->revision       = line->revision;
-    taken->parent         = line->parent;
-    taken->object         = object;
+    taken->revision = line->revision;
+    taken->parent   = line->parent;
+    taken->object   = object;
     walk->bytes += line->length;
+    walk->steps += !json_is_true(json_object_get(object, "more"));
     walk->wanted = line->parent;
   }
 
@@ -293,21 +322,20 @@ Status
 past_read(const char* const        folder,
           const Composition* const root,
           const uint64_t           revision,
-          const size_t             max_lines,
+          const size_t             max_steps,
           Past* const              out,
           char* const              text,
           const size_t             text_size)
 {
-  Walk walk  = {.folder    = folder,
-                .max       = max_lines,
-                .wanted    = revision,
-                .text      = text,
-                .text_size = text_size};
-  walk.lines = (PastLine*)calloc(max_lines + 1u, sizeof(PastLine));
+  Walk walk = {.folder    = folder,
+               .max       = max_steps,
+               .wanted    = revision,
+               .text      = text,
+               .text_size = text_size};
   memset(out, 0, sizeof(*out));
   out->first = revision;
 
-  Status st = walk.lines ? find_lines(&walk) : file_no_memory(text, text_size);
+  Status st = find_lines(&walk);
   st        = st ? st : go_back(&walk, root);
   if (!st && walk.count) {
     out->steps  = (PastStep*)calloc(walk.count, sizeof(PastStep));

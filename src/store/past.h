@@ -49,14 +49,14 @@ typedef struct {
    @param folder Folder of a composition.
    @param root Document at `revision`, borrowed.
    @param revision Revision, which is on disk.
-   @param max_lines Most lines to go back.
+   @param max_steps Most steps to go back.
    @param out Receives the steps; empty on failure.
 */
 Status
 past_read(const char*        folder,
           const Composition* root,
           uint64_t           revision,
-          size_t             max_lines,
+          size_t             max_steps,
           Past*              out,
           char*              text,
           size_t             text_size);
