@@ -23,7 +23,8 @@
 struct ArchiveWriter {
   struct archive* zip;
   FileReplace     file;
-  char            why[FILE_TEXT_SIZE]; ///< Why a write failed
+  Status          failed;              ///< Since when nothing is written
+  char            why[FILE_TEXT_SIZE]; ///< Why it failed
 };
 
 bool
@@ -33,7 +34,8 @@ archive_is_path(const char* const path)
   return dot && !strcmp(dot, ".zip");
 }
 
-/// Receives the bytes of the archive
+/// Receives the bytes of the archive.  A failure is not told libarchive, which
+/// then would not release all it has
 static la_ssize_t
 write_piece(struct archive* const zip,
             void* const           handle,
@@ -41,10 +43,10 @@ write_piece(struct archive* const zip,
             const size_t          size)
 {
   ArchiveWriter* const writer = (ArchiveWriter*)handle;
-  if (file_replace_write(
-        &writer->file, data, size, writer->why, sizeof(writer->why))) {
-    archive_set_error(zip, EIO, "%s", writer->why);
-    return -1;
+  (void)zip;
+  if (!writer->failed) {
+    writer->failed = file_replace_write(
+      &writer->file, data, size, writer->why, sizeof(writer->why));
   }
 
   return (la_ssize_t)size;
@@ -60,6 +62,19 @@ fail(struct archive* const zip,
   const char* const why = archive_error_string(zip);
   snprintf(text, text_size, "%s: %s", name, why ? why : "out of memory");
   return STATUS_IO;
+}
+
+/// What came of the last step
+static Status
+check(const ArchiveWriter* const writer,
+      char* const                text,
+      const size_t               text_size)
+{
+  if (writer->failed) {
+    snprintf(text, text_size, "%s", writer->why);
+  }
+
+  return writer->failed;
 }
 
 Status
@@ -112,7 +127,7 @@ begin_entry(ArchiveWriter* const writer,
   archive_entry_set_mtime(entry, ENTRY_TIME, 0);
   const Status st = archive_write_header(writer->zip, entry)
                       ? fail(writer->zip, name, text, text_size)
-                      : STATUS_OK;
+                      : check(writer, text, text_size);
   archive_entry_free(entry);
   return st;
 }
@@ -130,7 +145,7 @@ archive_add(ArchiveWriter* const writer,
   return st ? st
          : archive_write_data(writer->zip, data, size) < (la_ssize_t)size
            ? fail(writer->zip, name, text, text_size)
-           : STATUS_OK;
+           : check(writer, text, text_size);
 }
 
 Status
@@ -160,6 +175,7 @@ archive_add_file(ArchiveWriter* const writer,
 
     at += count;
     left -= count;
+    st = st ? st : check(writer, text, text_size);
   }
 
   return st;
@@ -170,17 +186,19 @@ archive_commit(ArchiveWriter* const writer,
                char* const          text,
                const size_t         text_size)
 {
-  return archive_write_close(writer->zip)
-           ? fail(writer->zip, writer->file.path, text, text_size)
-           : file_replace_commit(&writer->file, FILE_NEVER, text, text_size);
+  const Status st = archive_write_close(writer->zip)
+                      ? fail(writer->zip, writer->file.path, text, text_size)
+                      : check(writer, text, text_size);
+  return st ? st
+            : file_replace_commit(&writer->file, FILE_NEVER, text, text_size);
 }
 
 void
 archive_abort(ArchiveWriter* const writer)
 {
   if (writer) {
+    writer->failed = STATUS_CANCELLED; // Whatever is left goes nowhere
     if (writer->zip) {
-      archive_write_fail(writer->zip);
       archive_write_free(writer->zip);
     }
 
