@@ -52,11 +52,11 @@ changes_solo(const Channel* const before, const Channel* const after)
 bool
 feed_change_silence(Work* const work, const Channel* const channel)
 {
-  return set_strip(work,
-                   feed_channel(work->feed, channel->node.id),
-                   STRIP_MUTE,
-                   feed_is_silenced(work, channel)) &&
-         feed_change_send_levels(work, channel);
+  // One that is yet to come is told when it comes
+  EngineChannel* const strip = feed_channel(work->feed, channel->node.id);
+  return !strip ||
+         (set_strip(work, strip, STRIP_MUTE, feed_is_silenced(work, channel)) &&
+          feed_change_send_levels(work, channel));
 }
 
 /// Whether two lists of sends lead the same ways
