@@ -276,6 +276,19 @@ measure_load(Engine* const engine, const uint64_t nanos, const uint32_t n)
   }
 }
 
+/// Tell control what came in, for what is mapped
+SONIC_RT static void
+tell_heard(Engine* const engine, const EngineIO* const io)
+{
+  for (uint32_t i = 0; i < io->num_midi; ++i) {
+    const MidiEvent* const event = &io->midi[i];
+    const uint8_t          kind  = event->data[0] & 0xF0u;
+    if (kind != 0xF0u && kind != 0xA0u && kind != 0xC0u) {
+      ring_write(engine->heard, event);
+    }
+  }
+}
+
 SONIC_RT void
 engine_run(Engine* const engine, const EngineIO* const io, const uint32_t n)
 {
@@ -285,6 +298,7 @@ engine_run(Engine* const engine, const EngineIO* const io, const uint32_t n)
   batch_receive(engine);
   advance(engine);
   observe(engine, &state);
+  tell_heard(engine, io);
   uint32_t next_midi = 0;
   for (uint32_t done = 0, m = 0; done < n; done += m) {
     m = n - done < BLOCK_FRAMES ? n - done : BLOCK_FRAMES;

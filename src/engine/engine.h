@@ -567,6 +567,12 @@ typedef struct {
   uint32_t         max_out;
 } EnginePort;
 
+/// The next event that came in at `midi_in`, for control; false if there is
+/// none.  Notes, controllers, bend and pressure are kept, unless control has not
+/// taken so many for so long that there is no room
+bool
+engine_heard(Engine* engine, MidiEvent* event);
+
 /// Buffers of one cycle
 typedef struct {
   float*           out_left;

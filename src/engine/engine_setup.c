@@ -23,6 +23,9 @@
 /// Things that took place in the launcher and wait for control
 #define MAX_LAUNCH_EVENTS 4096u
 
+/// Events of `midi_in` on their way to control: more than a second of a cable
+#define MAX_HEARD 2048u
+
 Engine*
 engine_new(const EngineConfig* const config)
 {
@@ -41,6 +44,7 @@ engine_new(const EngineConfig* const config)
   engine->launcher.events = ring_new(MAX_LAUNCH_EVENTS, sizeof(LaunchEvent));
   engine->launcher.next_frame = INT64_MAX;
   engine->returns             = ring_new(MAX_BATCHES, sizeof(Batch*));
+  engine->heard               = ring_new(MAX_HEARD, sizeof(MidiEvent));
   engine->crew =
     crew_new(config->num_threads, config->rt_priority, config->offline);
   static const BarChange common = {0, 4, TICKS_PER_BEAT};
@@ -50,7 +54,7 @@ engine_new(const EngineConfig* const config)
   engine->monitor       = (StripBank*)aligned_new(strip_bank_size());
   engine->monitor_block = (LaneBlock*)aligned_new(sizeof(LaneBlock));
   if (!engine->requests || !engine->returns || !engine->crew ||
-      !engine->timeline.map || !engine->launcher.events ||
+      !engine->timeline.map || !engine->launcher.events || !engine->heard ||
       !engine->timeline.bars || !engine->monitor || !engine->monitor_block) {
     engine_free(engine);
     return NULL;
@@ -111,6 +115,7 @@ engine_free(Engine* const engine)
   bar_map_free(engine->timeline.bars);
   tempo_map_free(engine->launcher.tempo);
   ring_free(engine->launcher.events);
+  ring_free(engine->heard);
   free(engine->monitor);
   free(engine->monitor_block);
   curve_set_free(engine->curves.set);
@@ -198,6 +203,12 @@ engine_channel_free(Engine* const engine, EngineChannel* const channel)
     path_clear(&channel->path);
     channel->used = false;
   }
+}
+
+bool
+engine_heard(Engine* const engine, MidiEvent* const event)
+{
+  return ring_read(engine->heard, event);
 }
 
 void

@@ -65,6 +65,7 @@ struct Engine {
 
   Ring*          requests; ///< Of Batch*, from control
   Ring*          returns;  ///< Of Batch*, to control
+  Ring*          heard;    ///< Of MidiEvent, to control
   TelemetryBoard board;
   atomic_uint    cycles;   ///< Completed
   atomic_uint    load_max; ///< Bits of a float, since it was last taken

@@ -238,6 +238,7 @@ typedef struct {
   Id        morph_from; ///< Snapshot, or ID_NONE, as the next
   Id        morph_to;
   double    morph; ///< Place between them, 0 to 1
+  json_t*   midi_map;
   json_t*   chat;
   json_t*   metadata;
   Channel*  master;             ///< Never null

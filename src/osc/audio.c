@@ -161,6 +161,60 @@ osc_audio_graph_ports(Services* const services, OscCall* const call)
   return st;
 }
 
+/// Name what a track's input may be, beside ports
+static void
+list_input(PortListing* const listing,
+           const char* const  name,
+           const char* const  type)
+{
+  call_int(listing->call, listing->count++);
+  call_string(listing->call, name);
+  call_string(listing->call, type);
+  call_item(listing->call);
+}
+
+/// Inputs that are listed
+typedef struct {
+  PortListing listing;
+  const char* own; ///< Name of our own client, whose ports are no inputs
+} InputListing;
+
+static void
+list_input_port(void* const       handle,
+                const char* const name,
+                const char* const type,
+                const bool        is_output)
+{
+  InputListing* const inputs = (InputListing*)handle;
+  const size_t        length = strlen(inputs->own);
+  if (is_output &&
+      (strncmp(name, inputs->own, length) != 0 || name[length] != ':')) {
+    list_input(&inputs->listing, name, type);
+  }
+}
+
+/// `/audio/inputs/list`
+Status
+osc_audio_inputs_list(Services* const services, OscCall* const call)
+{
+  // Without JACK there are the words alone
+  static const char* const words[][2] = {{"", "any"},
+                                         {"in_left", "audio"},
+                                         {"in_right", "audio"},
+                                         {"own", "any"},
+                                         {"none", "any"}};
+
+  const BackendInfo info   = synthesis_backend(services);
+  InputListing      inputs = {{call, 0}, info.name ? info.name : ""};
+  for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); ++i) {
+    list_input(&inputs.listing, words[i][0], words[i][1]);
+  }
+
+  const Status st = synthesis_ports(services, list_input_port, &inputs);
+  call_end_list(call, inputs.listing.count);
+  return st == STATUS_UNSUPPORTED || st == STATUS_NOT_READY ? STATUS_OK : st;
+}
+
 static Status
 connect_ports(Services* const services, OscCall* const call, const bool on)
 {

@@ -359,6 +359,7 @@ dispatch_poll(Dispatch* const dispatch)
   if (now >= dispatch->next_lease) {
     dispatch->next_lease = dispatch_check_leases(dispatch);
   }
+  next = earlier(next, dispatch_play_controls(dispatch));
   next = earlier(next, flush_all(dispatch));
   if (clients_count(dispatch->clients)) {
     next = earlier(next, dispatch->next_lease);

@@ -55,6 +55,11 @@ dispatch_send(Dispatch* const  dispatch,
               Outbox* const    outbox)
 {
   uint32_t cursor = 0;
+  if (client->peer.type == PEER_MIDI) {
+    outbox_cut(outbox, 0);
+    return;
+  }
+
   if (client->backlog.used ||
       !send_some(dispatch,
                  client,

@@ -73,9 +73,10 @@ struct Dispatch {
   Clients*       clients;
   Subscriptions* subscriptions;
   Timebase       timebase;
-  BackendInfo    backend;    ///< As of the last poll
-  Moment         moment;     ///< Time of the present packet or poll
-  uint64_t       next_lease; ///< When leases are looked at
+  BackendInfo    backend;                   ///< As of the last poll
+  char     learn[LIMIT_ADDRESS_CHARS + 1u]; ///< Waits for a control, or ""
+  Moment   moment;     ///< Time of the present packet or poll
+  uint64_t next_lease; ///< When leases are looked at
 
   // What waits
   Held*     held; ///< By time
@@ -179,8 +180,8 @@ dispatch_send_more(Dispatch* dispatch, OscClient* client);
 bool
 dispatch_is_behind(const OscClient* client);
 
-/// Send what was written to `late`, at once or behind the answers of the present
-/// packet
+/// Send what was written to `late`, at once or behind the answers of the
+/// present packet
 void
 dispatch_send_late(Dispatch* dispatch, OscClient* client);
 
@@ -220,6 +221,12 @@ dispatch_drop_syncs(Dispatch* dispatch);
 /// Leave what waits to itself, since the dispatcher goes
 void
 dispatch_orphan(Dispatch* dispatch);
+
+// midi.c
+
+/// Do what controls at `midi_in` are for; returns when to look again
+uint64_t
+dispatch_play_controls(Dispatch* dispatch);
 
 // dispatch_agent.c
 

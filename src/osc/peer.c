@@ -145,6 +145,11 @@ peer_hash(const Peer* const peer)
 char*
 peer_format(const Peer* const peer, char text[PEER_TEXT_SIZE])
 {
+  if (peer->type == PEER_MIDI) {
+    snprintf(text, PEER_TEXT_SIZE, "midi_in");
+    return text;
+  }
+
   char       address[PEER_ADDRESS_SIZE];
   const bool ipv4 = peer_address_is_ipv4(&peer->address);
   snprintf(text,

@@ -19,6 +19,7 @@ typedef enum {
   PEER_NONE,
   PEER_UDP,
   PEER_TCP,
+  PEER_MIDI, ///< `midi_in`, which is not answered
 } PeerType;
 
 /// An IP address
