@@ -118,6 +118,8 @@ begins(const Words* const words, uint32_t i, const bool after_joint)
 
     if (k > i && (token_has(t, "compare") || token_has(t, "tone") ||
                   token_has(t, "left") || token_has(t, "right") ||
+                  ((token_has(t, "up") || token_has(t, "down")) &&
+                   k + 1u < words->count && t[1].is_number) ||
                   (t->is_number && !strcmp(t->unit, "db")))) {
       return token_has(token, "def") || token_has(token, "role") ||
              token->thing >= 0;
@@ -126,6 +128,74 @@ begins(const Words* const words, uint32_t i, const bool after_joint)
 
   return after_joint &&
          (token_has(token, "faster") || token_has(token, "slower"));
+}
+
+/// Whether words tell of something to do
+static bool
+acts(const Token* const tokens, const uint32_t count)
+{
+  for (uint32_t i = 0; i < count; ++i) {
+    if (token_has(&tokens[i], "verb") && !token_has(&tokens[i], "light") &&
+        !token_has(&tokens[i], "leave")) {
+      return true;
+    }
+  }
+
+  return false;
+}
+
+static bool
+any_has(const Token* const tokens, const uint32_t count, const char* const tag)
+{
+  for (uint32_t i = 0; i < count; ++i) {
+    if (token_has(&tokens[i], tag)) {
+      return true;
+    }
+  }
+
+  return false;
+}
+
+/**
+   Whether what comes next only says what to do about what stands before: "the
+   pad is too loud, bring it down", "we need a bass, write one", "if it has no
+   reverb, add one".
+*/
+static bool
+belongs(const Words* const words, const uint32_t start, const uint32_t i)
+{
+  const Token* const before = words->tokens + start;
+  const uint32_t     num    = i - start;
+  uint32_t           end    = i;
+  while (end < words->count &&
+         (end == i || words->tokens[end].gap == GAP_SPACE)) {
+    ++end;
+  }
+
+  const Token* const behind = words->tokens + i;
+  const uint32_t     more   = end - i;
+  if (any_has(before, num, "if")) {
+    return true;
+  }
+
+  // The same part once more
+  for (uint32_t k = 0; k < num && any_has(before, num, "need"); ++k) {
+    for (uint32_t n = 0; n < more; ++n) {
+      if (token_has(&before[k], "part") && token_has(&behind[n], "part") &&
+          !strcmp(before[k].word->value, behind[n].word->value) &&
+          !any_has(before, num, "not")) {
+        return true;
+      }
+    }
+  }
+
+  const bool about = any_has(behind, more, "it") ||
+                     !strcmp(words->tokens[end - 1u].norm, "that");
+  return about && !acts(before, num) && acts(behind, more) &&
+         !any_has(before, num, "not") && !any_has(before, num, "question") &&
+         !any_has(behind, more, "role") && !any_has(behind, more, "inst") &&
+         !any_has(behind, more, "undo") && !any_has(behind, more, "voice") &&
+         (any_has(before, num, "ask") || any_has(before, num, "light"));
 }
 
 static bool
@@ -150,10 +220,11 @@ clauses_cut(const Words* const words, Clause* const clauses, const uint32_t max)
     const Token* const token = i < words->count ? &words->tokens[i] : NULL;
     const bool         joint = token && token_has(token, "conj");
     const bool         comma = token && token->gap == GAP_COMMA;
-    const bool         cut   = !token || token->gap == GAP_STOP ||
-                     (joint && begins(words, i + 1u, true)) ||
-                     (comma && begins(words, joint ? i + 1u : i, false) &&
-                      !is_blank(words->tokens + start, i - start));
+    const bool         ends  = !token || token->gap == GAP_STOP ||
+                      (joint && begins(words, i + 1u, true)) ||
+                      (comma && begins(words, joint ? i + 1u : i, comma) &&
+                       !is_blank(words->tokens + start, i - start));
+    const bool cut = ends && !(token && belongs(words, start, i));
     if (!cut || is_blank(words->tokens + start, i - start)) {
       start = cut ? i : start;
       continue;
@@ -226,6 +297,15 @@ read_lists(Clause* const clause)
       note(clause->params, &clause->num_params, token->word->value);
     }
 
+    // "6 to 1", "4:1"
+    const Token* const third =
+      i + 2u < clause->count ? &clause->tokens[i + 2u] : next;
+    if (token->is_number && next && third->is_number && third->number == 1.0 &&
+        !*third->unit && (token_has(next, "to") || next == third) &&
+        clause_has(clause, "fx")) {
+      note(clause->params, &clause->num_params, "ratio");
+    }
+
     if (token_has(token, "grid") && !clause->grid) {
       clause->grid = strtod(token->word->value, NULL);
     }
@@ -285,7 +365,8 @@ read_range(Clause* const clause, const uint32_t at)
   }
 
   int number = 0;
-  if (bar_number(clause, next + (more ? 1u : 0u), &number) && number > first &&
+  if (bar_number(clause, next + (more ? 1u : 0u), &number) &&
+      (number > first || more) &&
       (more || clause->tokens[next].gap == GAP_SPACE)) {
     last = number;
   }

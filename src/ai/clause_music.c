@@ -92,6 +92,14 @@ read_key(Clause* const clause)
     }
 
     // "A" may be an article and "C" a chord: a mode or a preposition decides
+    // "a blues scale solo in A": the scale stands elsewhere
+    const Token* const mode = clause_find(clause, "mode");
+    if (!said && led && mode &&
+        scale_find(*mode->word->value ? mode->word->value : mode->norm)) {
+      key.scale =
+        scale_find(*mode->word->value ? mode->word->value : mode->norm);
+    }
+
     if (said || (led && !clause->num_chords && !clause_has(clause, "ends") &&
                  (strcmp(before->norm, "on") != 0))) {
       clause->key     = key;
@@ -269,6 +277,31 @@ read_genre(Clause* const clause, const Genres* const genres)
   }
 }
 
+/// "each chord half a bar", "changing every two bars"; in bars below 0
+static double
+each_length(const Clause* const clause, const uint32_t at)
+{
+  const uint32_t from = at > 3 ? at - 3u : 0;
+  bool           half = false;
+  for (uint32_t i = from; i < clause->count && i < at + 5u; ++i) {
+    const Token* const token = &clause->tokens[i];
+    half                     = half || token_has(token, "half");
+    if (half && token_has(token, "bar")) {
+      return -0.5;
+    }
+
+    if (i > at && token->is_number && !strcmp(token->unit, "bars")) {
+      return -token->number;
+    }
+
+    if (i > at && token->is_number && !strcmp(token->unit, "beats")) {
+      return token->number;
+    }
+  }
+
+  return 0.0;
+}
+
 /// "two bars each", "one chord per bar", "half a bar each"
 static void
 read_each(Clause* const clause)
@@ -278,7 +311,10 @@ read_each(Clause* const clause)
     const bool         each  = !strcmp(token->norm, "each") ||
                       !strcmp(token->norm, "apiece") ||
                       !strcmp(token->norm, "per");
-    if (!each) {
+    const bool every = !strcmp(token->norm, "every") &&
+                       (clause_says(clause, "changing|change|changes|switch") ||
+                        clause_has(clause, "chordword"));
+    if (!each && !every) {
       continue;
     }
 
@@ -296,6 +332,11 @@ read_each(Clause* const clause)
       clause->each = count && count->is_number && count->number > 1.0
                        ? -1.0 / count->number
                        : -1.0;
+    }
+
+    if (clause->each == 0.0 || each_length(clause, i) == -0.5) {
+      clause->each = each_length(clause, i);
+      clause->bars = -clause->each == clause->bars ? 0 : clause->bars;
     }
   }
 }

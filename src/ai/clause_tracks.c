@@ -217,7 +217,7 @@ is_new(const Clause* const clause, const uint32_t at)
   for (uint32_t i = at; i-- > 0 && i + 5u > at;) {
     const Token* const token = &clause->tokens[i];
     if (token_has(token, "def") || token_has(token, "to") ||
-        token_has(token, "on")) {
+        token_has(token, "on") || token_has(token, "without")) {
       return false;
     }
 
@@ -452,6 +452,49 @@ read_unknown(Clause* const clause, const bool used[WORDS_MAX])
   }
 }
 
+/// Leave out the tracks that stand behind "except" or "without"; of all tracks
+/// if "all" stands before it
+static void
+leave_out(Clause* const clause, Services* const services)
+{
+  const int out = clause_index(clause, "without", 0);
+  if (out < 0 || token_has(&clause->tokens[out], "minus") ||
+      clause_has(clause, "fx")) {
+    return;
+  }
+
+  const IdList* const order = services_document(services)->order[KIND_TRACK];
+  Id                  excluded[CLAUSE_TRACKS];
+  uint32_t            num  = 0;
+  uint32_t            kept = 0;
+  for (uint32_t i = 0; i < clause->num_tracks; ++i) {
+    if (clause->at[i] > (uint32_t)out) {
+      excluded[num++] = clause->tracks[i];
+    } else {
+      clause->tracks[kept] = clause->tracks[i];
+      clause->by[kept]     = clause->by[i];
+      clause->at[kept++]   = clause->at[i];
+    }
+  }
+
+  const int all = clause_index(clause, "all", 0);
+  if (!num || (!kept && (all < 0 || all > out))) {
+    return;
+  }
+
+  clause->num_tracks = kept;
+  for (uint32_t i = 0; !kept && i < id_list_count(order); ++i) {
+    bool is_out = false;
+    for (uint32_t k = 0; k < num; ++k) {
+      is_out = is_out || excluded[k] == order->ids[i];
+    }
+
+    if (!is_out) {
+      add_track(clause, order->ids[i], BY_ALL, 0);
+    }
+  }
+}
+
 void
 clause_tracks(Clause* const clause, const Setting* const setting)
 {
@@ -467,6 +510,7 @@ clause_tracks(Clause* const clause, const Setting* const setting)
     add_track(clause, ID_MASTER, BY_NAME, 0);
   }
 
+  leave_out(clause, services);
   if (!clause->num_tracks) {
     read_unknown(clause, used);
   }

@@ -58,6 +58,7 @@ typedef struct {
   const Genre*   genre;    ///< May be null
   const char*    style;    ///< "", or what the part is to be like
   double         density;  ///< 0.5 sparse, 1 as usual, 2 busy
+  double         grid;     ///< Beats of a melody's rhythm, 0: by its density
   int            octave;   ///< Shift in octaves
   int            velocity; ///< 0: as usual
 } PartPlan;

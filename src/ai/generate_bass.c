@@ -164,6 +164,7 @@ typedef struct {
 
 /// Of those with one name the seed chooses
 static const Figure figures[] = {
+  {"roots",      "x-x-x-x-x-x-x-x-", {0},                                                    0.9},
   {"pulse",      "x-x-x-x-x-x-x-x-", {0},                                                    0.9},
   {"pulse",      "x-x-x-x-x-x-x-x-", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 12, 0},      0.9},
   {"pulse",      "x-x-x-xxx-x-x-x-", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0},       0.85},

@@ -25,8 +25,11 @@ static Motif
 make_motif(const PartPlan* const plan, Random* const random)
 {
   Motif        motif = {{0}, 0};
-  const double grid  = plan->density > 1.4 ? 0.25 : 0.5;
-  const double odds  = plan->density < 0.7   ? 0.15
+  const double grid  = plan->grid > 0.0      ? plan->grid
+                       : plan->density > 1.4 ? 0.25
+                                             : 0.5;
+  const double odds  = plan->grid > 0.0      ? 0.8
+                       : plan->density < 0.7 ? 0.15
                        : plan->density > 1.4 ? 0.5
                                              : 0.45;
   for (double at = 0.0; at < plan->bar - 1e-6; at += grid) {

@@ -130,6 +130,7 @@ bool
 intent_run(Turn* const turn)
 {
   static const Intent* const lists[] = {intents_history,
+                                        intents_opinion,
                                         intents_query,
                                         intents_transport,
                                         intents_tracks,
@@ -290,6 +291,18 @@ turn_targets(Turn* const turn)
     memcpy(turn->offered, clause->tracks, sizeof(turn->offered));
     turn_ask(turn, "Which \"%s\" do you mean: %s?", clause->asked, some);
     return false;
+  }
+
+  // There is only one that could be meant
+  const IdList* const order =
+    services_document(turn->services)->order[KIND_TRACK];
+  if (!clause->num_tracks && id_list_count(order) == 1) {
+    Clause* const only = (Clause*)turn->clause;
+    only->tracks[0]    = order->ids[0];
+    only->by[0]        = BY_PRONOUN;
+    only->at[0]        = 0;
+    only->num_tracks   = 1;
+    return true;
   }
 
   if (!clause->num_tracks) {

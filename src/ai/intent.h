@@ -70,6 +70,7 @@ extern const Intent intents_parts[];
 extern const Intent intents_edit[];
 extern const Intent intents_arrange[];
 extern const Intent intents_advice[];
+extern const Intent intents_opinion[];
 
 // What rows share
 
@@ -133,6 +134,10 @@ turn_text(const Turn* turn, const char* path);
 /// A number of the last result
 double
 turn_number(const Turn* turn, const char* path);
+
+/// Widen a track by its stereo width effect, which is added if there is none
+void
+intent_width(Turn* turn, Id owner, double by);
 
 /// The first character as a capital
 void

@@ -151,6 +151,10 @@ masking(Turn* const turn)
   }
 
   // Drums and bass are what meets most often
+  if (n == 1 && pair[0] == turn_role(turn, "bass")) {
+    n = 0;
+  }
+
   if (n < 2) {
     pair[0] = n ? pair[0] : turn_role(turn, "drums");
     pair[1] = turn_role(turn, "bass");
@@ -306,11 +310,64 @@ balance(Turn* const turn)
            : turn_cannot(turn, "Sorry, there are no tracks to mix.");
 }
 
+/// "is the lead too bright?": how its equalizer stands, and what would change
+/// it
+static Outcome
+judge_tone(Turn* const turn)
+{
+  const Clause* const clause = turn->clause;
+  const Token* const  token  = clause_find(clause, "tone");
+  for (uint32_t i = 0; i < clause->num_tracks; ++i) {
+    const Id             id      = clause->tracks[i];
+    const Composition*   root    = services_document(turn->services);
+    const Channel* const channel = composition_channel(root, id);
+    const Effect*        eq      = NULL;
+    for (uint32_t k = 0; channel && k < id_list_count(channel->effects); ++k) {
+      const Effect* const effect =
+        (const Effect*)composition_find(root, channel->effects->ids[k]);
+      eq = !strcmp(string_text(effect->type), "eq3") ? effect : eq;
+    }
+
+    if (eq) {
+      turn_say(turn,
+               "The equalizer on %s has %+.1f dB in the lows, %+.1f dB in the "
+               "mids and %+.1f dB in the highs.",
+               turn_name(turn, id),
+               daw_effect_value(eq, "low_gain"),
+               daw_effect_value(eq, "mid_gain"),
+               daw_effect_value(eq, "high_gain"));
+    } else {
+      turn_say(turn, "There is no equalizer on %s yet.", turn_name(turn, id));
+    }
+  }
+
+  turn_say(turn,
+           "If it sounds %s to you, tell me to change that; I changed nothing.",
+           token->norm);
+  return INTENT_DONE;
+}
+
+/// "should I ...?": advice, whatever it is about
+static Outcome
+advise(Turn* const turn)
+{
+  turn->look_only = true;
+  return advice(turn);
+}
+
+const Intent intents_opinion[] = {
+  {"shouldi", advise},
+  {"#question|question|^ask tone #named !polite !light !fix !lower",
+   judge_tone},
+  {0},
+};
+
 // clang-format off
 const Intent intents_advice[] = {
   {"clipping fix|light|not", fix_clipping},
   {"clipping", clipping},
   {"masking", masking},
+  {"fix role #named !#fx !#range !notes !key !tone", masking},
   {"balanced", balance},
   {"advice|question mix|song|sound|level|advice|tone|#named|vague", advice},
   {"advice|lufs", advice},

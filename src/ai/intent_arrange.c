@@ -34,9 +34,53 @@ find_marker(const Turn* const turn)
   return ID_NONE;
 }
 
+/// "verse at 1, chorus at bar 5": several at once; false if it is not so
+static bool
+add_markers(Turn* const turn)
+{
+  const Clause* const clause = turn->clause;
+  const char*         names[CLAUSE_THINGS];
+  int                 bars[CLAUSE_THINGS];
+  uint32_t            count = 0;
+  for (uint32_t i = 0; i < clause->count; ++i) {
+    const Token* const token = &clause->tokens[i];
+    for (uint32_t k = i + 1u;
+         token_has(token, "sectionname") && k < clause->count && k < i + 4u;
+         ++k) {
+      if (token_has(&clause->tokens[k], "sectionname")) {
+        break;
+      }
+
+      if (clause->tokens[k].is_number && count < CLAUSE_THINGS) {
+        names[count]  = token->word->value;
+        bars[count++] = (int)clause->tokens[k].number;
+        break;
+      }
+    }
+  }
+
+  for (uint32_t i = 0; count > 1 && i < count; ++i) {
+    if (turn_do(turn,
+                "create_marker",
+                json_pack("{s:s, s:f}",
+                          "name",
+                          names[i],
+                          "beat",
+                          (bars[i] - 1) * daw_bar(turn->services)))) {
+      turn_say(turn, "Added the marker \"%s\" at bar %d.", names[i], bars[i]);
+    }
+  }
+
+  return count > 1;
+}
+
 static Outcome
 add_marker(Turn* const turn)
 {
+  if (add_markers(turn)) {
+    return INTENT_DONE;
+  }
+
   const Clause* const clause = turn->clause;
   const double        bar    = daw_bar(turn->services);
   char                name[128];
@@ -263,6 +307,15 @@ copy_bars(Turn* const turn)
     if (clause->tokens[i].is_number &&
         (!*clause->tokens[i].unit || !strcmp(clause->tokens[i].unit, "bars"))) {
       numbers[count++] = clause->tokens[i].number;
+    }
+  }
+
+  // "copy the first four bars to bar 9"
+  for (uint32_t i = 0; i + 2u < clause->count; ++i) {
+    const Token* const token = &clause->tokens[i];
+    if (token_has(token, "to") && token_has(token + 1, "bar") &&
+        token[2].is_number && i > 1 && !token[-1].is_number) {
+      to = (int)token[2].number;
     }
   }
 
@@ -530,6 +583,10 @@ arrange(Turn* const turn)
     json_object_set_new(args, "key", json_string(key_format(&wanted, key)));
   }
 
+  if (clause->bars) {
+    json_object_set_new(args, "bars", json_integer(clause->bars));
+  }
+
   if (clause->roman[0]) {
     json_object_set_new(args, "progression", json_string(clause->roman));
   }
@@ -604,6 +661,7 @@ const Intent intents_arrange[] = {
   {"split #range !#param !tone", split},
   {"move|seek|set #range|#bars #track !#fx !octave !up !down !add !create !play", move_clips},
   {"energy|harder|busier|simpler|softly|level #section|#range light|verb|more !create !#fx !#db !velocity !#named", energy},
+  {"full|all #genre track !role !#voice !question", arrange},
   {"fullsong create|add|need|light|indef|use !question", arrange},
   {"create|light|need|indef|add #genre song|fullsong|track !role !#chords !#roman !copy !#fx", arrange},
   {"create|light|need song|fullsong !rename !name !#fx !tempo key>create !remove !level !marker !tone !question !volume !advice !#named !faster !slower !repeat !longer", arrange},

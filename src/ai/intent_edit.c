@@ -112,6 +112,12 @@ edit(Turn* const       turn,
         json_object_set_new(args, key, json_real(value));
       }
 
+      double percent = 0.0;
+      if (!strcmp(operation, "quantize") &&
+          clause_number(clause, "%", &percent)) {
+        json_object_set_new(args, "amount", json_real(percent));
+      }
+
       if (turn_do(turn, "edit_notes", args)) {
         const bool drums = clause->num_voices > 0;
         turn_say(turn,
@@ -324,7 +330,8 @@ velocity(Turn* const turn)
   double              n      = 0.0;
   const bool          down =
     clause->way < 0 || clause_has(clause, "softly") ||
-    clause_has(clause, "lower") || clause_has(clause, "less") ||
+    clause_has(clause, "loud") || clause_has(clause, "lower") ||
+    clause_has(clause, "less") ||
     (clause_has(clause, "harder") && clause_has(clause, "less"));
   const double step = clause->amount < 1.0   ? 8.0
                       : clause->amount > 1.0 ? 25.0
@@ -355,7 +362,9 @@ velocity(Turn* const turn)
 static Outcome
 crescendo(Turn* const turn)
 {
-  const bool down = clause_has(turn->clause, "diminuendo");
+  const bool down =
+    clause_has(turn->clause, "diminuendo") ||
+    (clause_has(turn->clause, "fade") && clause_has(turn->clause, "off"));
   return edit(turn,
               "ramp",
               "value",
@@ -499,6 +508,27 @@ end_on(Turn* const turn)
                   : edit(turn, "end_on", "value", tone, "A new last note");
 }
 
+/// Sus chords: the third becomes the second or the fourth
+static Outcome
+suspend(Turn* const turn)
+{
+  const Token* const sus = clause_find(turn->clause, "sus");
+  return chord_edit(
+    turn, "suspend", strtod(sus->word->value, NULL), "Suspended chords");
+}
+
+/// A second voice above
+static Outcome
+harmonize(Turn* const turn)
+{
+  const Token* const steps = clause_find(turn->clause, "harmonysteps");
+  return edit(turn,
+              "harmonize",
+              "value",
+              steps ? strtod(steps->word->value, NULL) : 2.0,
+              "A second voice");
+}
+
 static Outcome
 simpler(Turn* const turn)
 {
@@ -552,6 +582,37 @@ remove_voice(Turn* const turn)
   return edit(turn, "remove", NULL, 0.0, "Removed");
 }
 
+/// Take away what a track plays in some bars; false if that is nothing
+static bool
+silence(Turn* const turn, const Id id, const int first, const int last)
+{
+  const size_t before = turn->not_done.size;
+  if (turn_do(turn,
+              "edit_notes",
+              json_pack("{s:o, s:s, s:i, s:i}",
+                        "track",
+                        id_json(id),
+                        "operation",
+                        "remove",
+                        "first_bar",
+                        first,
+                        "last_bar",
+                        last))) {
+    turn_say(
+      turn, "%s is silent in bars %d to %d.", turn_name(turn, id), first, last);
+    turn_touch(turn, id);
+    return true;
+  }
+
+  // A track may have nothing there
+  turn->not_done.size = before;
+  if (turn->not_done.data) {
+    turn->not_done.data[before] = '\0';
+  }
+
+  return false;
+}
+
 /// What plays in some bars goes
 static Outcome
 remove_bars(Turn* const turn)
@@ -562,6 +623,59 @@ remove_bars(Turn* const turn)
            ? edit(
                turn, "remove", NULL, 0.0, "Removed what played in those bars")
            : INTENT_PASS;
+}
+
+/// "strip the verse down to bass and drums": all others are silent there
+static Outcome
+keep_only(Turn* const turn)
+{
+  const Clause* const clause = turn->clause;
+  int                 first  = 0;
+  int                 last   = 0;
+  if (!turn_bars(turn, &first, &last)) {
+    return INTENT_PASS;
+  }
+
+  IdList* const list =
+    id_list_retain(services_document(turn->services)->order[KIND_TRACK]);
+  uint32_t done = 0;
+  for (uint32_t i = 0; i < id_list_count(list); ++i) {
+    bool kept = false;
+    for (uint32_t k = 0; k < clause->num_tracks; ++k) {
+      kept = kept || clause->tracks[k] == list->ids[i];
+    }
+
+    done += !kept && silence(turn, list->ids[i], first, last);
+  }
+
+  id_list_release(list);
+  return done || turn->look_only
+           ? INTENT_DONE
+           : turn_cannot(turn, "Sorry, nothing else plays there.");
+}
+
+/// "have the bass come in at bar 3": it is silent before
+static Outcome
+enter(Turn* const turn)
+{
+  const Clause* const clause = turn->clause;
+  int                 first  = 0;
+  int                 last   = 0;
+  uint32_t            done   = 0;
+  if (!turn_bars(turn, &first, &last) || first < 2) {
+    return INTENT_PASS;
+  }
+
+  for (uint32_t i = 0; i < clause->num_tracks; ++i) {
+    done += silence(turn, clause->tracks[i], 1, first - 1);
+  }
+
+  return done || turn->look_only
+           ? INTENT_DONE
+           : turn_cannot(turn,
+                         "Sorry, %s has nothing before bar %d.",
+                         turn_name(turn, clause->tracks[0]),
+                         first);
 }
 
 /// "remove every other hat"
@@ -579,10 +693,18 @@ clear_notes(Turn* const turn)
 
 // clang-format off
 const Intent intents_edit[] = {
+  {"too|toomuch longer !create !#fx", shorter},
+  {"too|toomuch shorter !create !#fx", longer},
+  {"#voice level|raise|lower|loud|quiet !#named !create !add !#fx !#db !pan !mute", velocity},
+  {"harmonize !create !#fx", harmonize},
+  {"sus !create !#chords !question", suspend},
+  {"fade #named|it|all !#fx", crescendo},
   {"ends root|on|with|at|verb !create !add !song", end_on},
   {"remove|lower|less|mute|without|no|off !#fx #voice everyother|half|some", remove_some},
   {"remove|mute|without|off #voice !#fx !level !solo !swing !named", remove_voice},
   {"light off #voice !#fx", remove_voice},
+  {"remove|mute|light|verb #range|#section only|downto #named !#fx !create !add !loop", keep_only},
+  {"enter #range #named !#fx !create", enter},
   {"remove|mute|split|drop|light|off #range #any_track|it|all !#fx !marker !copy !swing !create !loop", remove_bars},
   {"remove|clear notes #any_track !#fx !#range", clear_notes},
   {"remove ghost|rolls|fill", remove_some},

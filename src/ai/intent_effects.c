@@ -361,8 +361,10 @@ change_param(Turn* const turn)
     }
   }
 
+  const bool mix = clause->num_effects && clause->num_params == 1 &&
+                   !strcmp(clause->params[0], "mix");
   if (!any && direction(clause) > 0 && clause->num_effects &&
-      is_type(clause->effects[0]) && !clause->num_params) {
+      is_type(clause->effects[0]) && (!clause->num_params || mix)) {
     return INTENT_PASS; // There is none yet: it is added
   }
 
@@ -854,6 +856,26 @@ ensure(Turn* const       turn,
   turn_touch(turn, owner);
 }
 
+void
+intent_width(Turn* const turn, const Id owner, const double by)
+{
+  const Effect* effect = find_effect(turn, owner, "stereo_width");
+  if (!effect && turn_do(turn,
+                         "add_effect",
+                         json_pack("{s:o, s:s}",
+                                   "track_id",
+                                   id_json(owner),
+                                   "effect_name",
+                                   "stereo_width"))) {
+    effect = find_effect(turn, owner, "stereo_width");
+  }
+
+  if (effect) {
+    const double to = daw_effect_value(effect, "width") + by;
+    set_param(turn, effect, "width", fmax(0.0, fmin(2.0, to)));
+  }
+}
+
 static Outcome
 tone(Turn* const turn)
 {
@@ -935,6 +957,28 @@ band(Turn* const turn)
   return INTENT_DONE;
 }
 
+/// "if the lead has no reverb, add one"
+static Outcome
+add_if_absent(Turn* const turn)
+{
+  const Clause* const clause = turn->clause;
+  if (!turn_targets(turn)) {
+    return INTENT_DONE;
+  }
+
+  for (uint32_t i = 0; i < clause->num_tracks; ++i) {
+    if (find_effect(turn, clause->tracks[i], clause->effects[0])) {
+      turn_say(turn,
+               "%s has a %s already, so I left it.",
+               turn_name(turn, clause->tracks[i]),
+               clause->effects[0]);
+      return INTENT_DONE;
+    }
+  }
+
+  return add_effect(turn);
+}
+
 static Outcome
 limiter(Turn* const turn)
 {
@@ -966,6 +1010,8 @@ limiter(Turn* const turn)
 
 // clang-format off
 const Intent intents_effects[] = {
+  {"if no|not|without #fx add|create", add_if_absent},
+  {"not need #fx !create|add", remove_effect},
   {"send|bus #fx|#named|bus !remove !question !create|midi", send},
   {"bypass|unbypass", bypass},
   {"off_|on_ #fx|fxword !master", bypass},

@@ -44,9 +44,13 @@ is_absolute(const Clause* const clause, const char* const unit)
 {
   for (uint32_t i = 0; i < clause->count; ++i) {
     const Token* const token  = &clause->tokens[i];
-    const Token* const before = i ? &clause->tokens[i - 1u] : NULL;
+    const Token*       before = i ? &clause->tokens[i - 1u] : NULL;
     if (!token->is_number || strcmp(token->unit, unit) != 0) {
       continue;
+    }
+
+    if (before && token_has(before, "approx") && i > 1) {
+      before = &clause->tokens[i - 2u];
     }
 
     if (before && token_has(before, "by")) {
@@ -110,7 +114,8 @@ wanted_level(const Clause* const clause, const double now, double* const out)
     return true;
   }
 
-  if (clause_has(clause, "volume") && clause_number(clause, "", &n) &&
+  if ((clause_has(clause, "volume") || (clause->way && fabs(n) <= 24.0)) &&
+      clause_number(clause, "", &n) && fabs(n) <= 60.0 &&
       !clause_has(clause, "th")) {
     *out = is_absolute(clause, "") ? n : now + (down ? -fabs(n) : fabs(n));
     return true;
@@ -129,8 +134,7 @@ wanted_level(const Clause* const clause, const double now, double* const out)
     return true;
   }
 
-  if (clause_says(clause, "unity|zero|0db") ||
-      (clause_has(clause, "volume") && clause_has(clause, "clear"))) {
+  if (clause_says(clause, "unity|zero|0db") || clause_has(clause, "reset")) {
     *out = 0.0;
     return true;
   }
@@ -337,23 +341,11 @@ width(Turn* const turn)
   }
 
   for (uint32_t i = 0; i < clause->num_tracks; ++i) {
-    const Channel* const channel = channel_of(turn, clause->tracks[i]);
-    const bool           mono    = clause_says(clause, "mono|in mono");
-    const double         step    = clause->amount < 1.0   ? 0.2
-                                   : clause->amount > 1.0 ? 0.8
-                                                          : 0.4;
-    const double to = mono ? 0.0 : channel->width + (narrow ? -step : step);
-    if (set_field(turn,
-                  clause->tracks[i],
-                  "width",
-                  json_real(to < 0.0   ? 0.0
-                            : to > 2.0 ? 2.0
-                                       : to))) {
-      turn_say(turn,
-               "The width of %s is %.0f%%.",
-               turn_name(turn, clause->tracks[i]),
-               channel_of(turn, clause->tracks[i])->width * 100.0);
-    }
+    const bool   mono = clause_says(clause, "mono|in mono");
+    const double step = clause->amount < 1.0   ? 0.2
+                        : clause->amount > 1.0 ? 0.8
+                                               : 0.4;
+    intent_width(turn, clause->tracks[i], mono ? -2.0 : narrow ? -step : step);
   }
 
   return INTENT_DONE;
@@ -368,10 +360,14 @@ set_flag(Turn* const turn, const char* const field, const bool on)
   const Clause* const clause = turn->clause;
   const IdList* const order =
     services_document(turn->services)->order[KIND_TRACK];
-  const bool others = clause_has(clause, "without") ||
-                      (clause_has(clause, "other") && clause->num_tracks);
+  const bool others =
+    (clause_has(clause, "without") && clause->num_tracks &&
+     clause->by[0] != BY_ALL && !clause_has(clause, "all") &&
+     clause->at[0] > (uint32_t)clause_index(clause, "without", 0)) ||
+    (clause_has(clause, "other") && clause->num_tracks);
   const bool all =
-    (clause->num_tracks && clause->by[0] == BY_ALL) ||
+    (clause->num_tracks && clause->by[0] == BY_ALL &&
+     !clause_has(clause, "without")) ||
     (!on && (!clause->num_tracks ||
              (clause->by[0] == BY_PRONOUN && !clause_has(clause, "it"))));
   if (!all && !turn_targets(turn)) {
@@ -459,6 +455,8 @@ const Intent intents_mixer[] = {
   {"mute off|remove|no|off_ !on_", unmute},
   {"toggle mute", toggle_mute},
   {"mute #voice !#named", mute_voice},
+  {"only hear #named !#fx !level", solo},
+  {"only|other hear #named !#fx", solo},
   {"solo !create !#section", solo},
   {"mute !#range", mute},
   {"off_ #named !#fx !fxword !metronome", mute},
@@ -474,6 +472,7 @@ const Intent intents_mixer[] = {
   {"light|set|verb up|down #track !octave !semitone !#st !#fx !#param !velocity !#range !interval !create !busier !simpler", level},
   {"light up|down it !octave !semitone !#st !#fx !#param !#range !interval !tempo !create", level},
   {"up|down #track !octave !semitone !#st !#fx !#param !create !#range !interval", level},
+  {"reset volume|pan|mix|#named !#fx !create !notes", level},
   {"volume more|less|toomuch|full|half|double|clear #any_track", level},
   {"more|less|toomuch|too|enough #named !#fx !tone !#voice !create !add !notes !swing !busier !simpler !harder !velocity !indef", level},
   {0},

@@ -190,7 +190,10 @@ told_patterns(const Turn* const turn)
   for (uint32_t i = 0; i < clause->count; ++i) {
     const Token* const token = &clause->tokens[i];
     json_t* const      list  = json_array();
-    if (token_has(token, "voice") && voice_pattern(turn, i, list)) {
+    // "no hats": nothing of them
+    const bool none = i && (token_has(&clause->tokens[i - 1u], "no") ||
+                            token_has(&clause->tokens[i - 1u], "without"));
+    if (token_has(token, "voice") && (none || voice_pattern(turn, i, list))) {
       json_object_set(patterns, written(token->word->value), list);
     }
 
@@ -266,8 +269,15 @@ find_parts(const Turn* const turn, const char* parts[PARTS_MAX])
     return count;
   }
 
-  if (clause->num_chords || clause->roman[0]) {
+  // A genre in a key is its chords: "a 12 bar blues in G"
+  if (clause->num_chords || clause->roman[0] ||
+      (clause->genre && clause->has_key && !clause->num_voices && !inst)) {
     parts[0] = "chords";
+    return 1;
+  }
+
+  if (clause_has(clause, "tuneword") || clause_has(clause, "solo")) {
+    parts[0] = "melody";
     return 1;
   }
 
@@ -373,9 +383,10 @@ style_args(const Turn* const turn, const char* const part, json_t* const args)
   const bool          off    = clause_has(clause, "offbeat");
   const char*         style  = NULL;
   if (!strcmp(part, "bass")) {
-    style = off                            ? "offbeat"
-            : bass                         ? bass->word->value
-            : clause_has(clause, "octave") ? "octave"
+    style = off    ? "offbeat"
+            : bass ? bass->word->value
+            : clause->grid == 0.5 && clause_has(clause, "root") ? "roots"
+            : clause_has(clause, "octave")                      ? "octave"
             : clause_has(clause, "root") || clause_has(clause, "longer")
               ? "root"
             : clause_says(clause, "808|808s") ? "808"
@@ -416,6 +427,10 @@ style_args(const Turn* const turn, const char* const part, json_t* const args)
 
   if (style) {
     set_text(args, "style", style);
+  }
+
+  if (!strcmp(part, "melody") && clause->grid >= 0.25) {
+    json_object_set_new(args, "grid", json_real(clause->grid));
   }
 
   const double density = clause_has(clause, "simpler")  ? 0.6
@@ -597,12 +612,30 @@ say_part(Turn* const turn, const char* const part, const bool drums)
            drums ? "" : chords);
 }
 
+/// A number without a unit that can only be a tempo: "a techno beat at 138"
+static bool
+bare_tempo(const Clause* const clause, double* const bpm)
+{
+  for (uint32_t i = 0; i < clause->count; ++i) {
+    const Token* const token = &clause->tokens[i];
+    if (token->is_number && !*token->unit && token->number >= 50.0 &&
+        token->number <= 250.0 &&
+        !(i && token_has(&clause->tokens[i - 1u], "bar"))) {
+      *bpm = token->number;
+      return true;
+    }
+  }
+
+  return false;
+}
+
 /// Set the tempo that a clause about parts gives
 static bool
 set_tempo(Turn* const turn)
 {
   double bpm = 0.0;
-  if (!clause_number(turn->clause, "bpm", &bpm)) {
+  if (!clause_number(turn->clause, "bpm", &bpm) &&
+      !bare_tempo(turn->clause, &bpm)) {
     return true;
   }
 
@@ -619,6 +652,37 @@ set_tempo(Turn* const turn)
   }
 
   return true;
+}
+
+/// "replace the third chord with Em": the bars of the chord that is counted
+static bool
+nth_chord(const Turn* const turn, int* const first, int* const bars)
+{
+  static Harmony      harmony;
+  const Clause* const clause = turn->clause;
+  const double        bar    = daw_bar(turn->services);
+  const double        song   = song_bars(turn->services) * bar;
+  for (uint32_t i = 1; i < clause->count && clause->num_chords == 1; ++i) {
+    const Token* const before  = &clause->tokens[i - 1u];
+    const bool         counted = token_has(&clause->tokens[i], "chordword") &&
+                         before->is_number && !strcmp(before->unit, "th");
+    const bool last =
+      token_has(&clause->tokens[i], "chordword") && token_has(before, "last");
+    if ((!counted && !last) ||
+        !harmony_hear(turn->services, 0.0, song, &harmony)) {
+      continue;
+    }
+
+    const uint32_t n = last ? harmony.count : (uint32_t)before->number;
+    if (n >= 1 && n <= harmony.count) {
+      const HarmonyChord* const chord = &harmony.chords[n - 1u];
+      *first = (int)floor(chord->start / bar + 1e-6) + 1;
+      *bars  = (int)ceil(chord->length / bar - 1e-6);
+      return true;
+    }
+  }
+
+  return false;
 }
 
 static bool
@@ -643,6 +707,13 @@ compose_one(Turn* const turn, const char* const part, const bool replace)
       json_integer(clause->bars ? clause->bars : last - first + 1));
   } else if (clause->bars) {
     json_object_set_new(args, "bars", json_integer(clause->bars));
+  }
+
+  int nth_first = 0;
+  int nth_bars  = 0;
+  if (!drums && nth_chord(turn, &nth_first, &nth_bars)) {
+    json_object_set_new(args, "start_bar", json_integer(nth_first));
+    json_object_set_new(args, "bars", json_integer(nth_bars));
   }
 
   if (clause->has_key && !drums) {
@@ -918,6 +989,110 @@ add_fill(Turn* const turn)
   return INTENT_DONE;
 }
 
+/// Places of voices, in the drums that are there or in new ones
+static Outcome
+voices(Turn* const turn)
+{
+  const Id drums = turn_role(turn, "drums");
+  return drums == ID_NONE || is_empty(turn, drums) ? compose(turn)
+                                                   : add_hits(turn);
+}
+
+/// "bass in D minor, 8 bars", "bass line only on the roots": written anew where
+/// there is a track for it
+static Outcome
+noun_phrase(Turn* const turn)
+{
+  const Clause* const clause = turn->clause;
+  const bool          named  = clause->num_tracks && clause->by[0] <= BY_ROLE &&
+                     !is_empty(turn, clause->tracks[0]);
+  const bool fresh = clause_has(clause, "indef") || clause_has(clause, "new");
+  return compose_parts(turn, named && !fresh);
+}
+
+/// "ride instead of hats", "swap the snare for a clap"
+static Outcome
+replace_voice(Turn* const turn)
+{
+  const Clause* const clause = turn->clause;
+  if (clause->num_voices != 2) {
+    return INTENT_PASS;
+  }
+
+  // "B instead of A", "replace A with B", "use B for A"
+  const bool turned = clause_has(clause, "insteadof") ||
+                      (clause_has(clause, "use") && clause_has(clause, "for"));
+  const char* const from  = clause->voices[turned ? 1 : 0];
+  const char* const to    = clause->voices[turned ? 0 : 1];
+  const Id          drums = turn_drums(turn);
+  const int         note  = drum_note(written(to));
+  if (drums == ID_NONE || note < 0) {
+    return INTENT_DONE;
+  }
+
+  if (turn_do(turn,
+              "edit_notes",
+              json_pack("{s:o, s:s, s:s, s:i}",
+                        "track",
+                        id_json(drums),
+                        "operation",
+                        "revoice",
+                        "voice",
+                        from,
+                        "set",
+                        note))) {
+    turn_say(turn,
+             "The %s plays what the %s played on %s: %g notes.",
+             to,
+             from,
+             turn_name(turn, drums),
+             turn_number(turn, "meant"));
+    turn_touch(turn, drums);
+  }
+
+  return INTENT_DONE;
+}
+
+/// "open the hats up on the offbeats"
+static Outcome
+open_hats(Turn* const turn)
+{
+  const Clause* const clause = turn->clause;
+  const Id            drums  = turn_drums(turn);
+  json_t* const       list   = json_array();
+  const int           at     = clause_index(clause, "hatword", 0);
+  if (!voice_pattern(turn, (uint32_t)at, list)) {
+    usual_pattern("open_hat", daw_bar(turn->services), list);
+  }
+
+  if (drums == ID_NONE) {
+    json_decref(list);
+    return INTENT_DONE;
+  }
+
+  if (turn_do(turn,
+              "edit_notes",
+              json_pack("{s:o, s:s, s:s, s:o, s:i}",
+                        "track",
+                        id_json(drums),
+                        "operation",
+                        "add_hits",
+                        "voice",
+                        "open_hat",
+                        "beats",
+                        list,
+                        "last_bar",
+                        song_bars(turn->services)))) {
+    turn_say(turn,
+             "Added %g open hats on %s.",
+             turn_number(turn, "added"),
+             turn_name(turn, drums));
+    turn_touch(turn, drums);
+  }
+
+  return INTENT_DONE;
+}
+
 static Outcome
 nothing_to_compose(Turn* const turn)
 {
@@ -928,6 +1103,13 @@ nothing_to_compose(Turn* const turn)
 
 // clang-format off
 const Intent intents_parts[] = {
+  {"#voice insteadof|swap|replace|changes !level !#fx !#db !pan !add !create", replace_voice},
+  {"open hatword !#fx !tone", open_hats},
+  {"fill #range|#bars|end|start|last !remove !#fx !up !create !question", add_fill},
+  {"#voice on|at|off all|#num|#grid|offbeat|downbeat|backbeat|four_floor !verb !#fx !level !volume !#db !pan !mute !solo !question !harder !softly !swing !velocity !quantize", voices},
+  {"part|chordword|inst|tuneword #key|#bars|#grid|root|bassstyle|chordstyle|#genre|follow|#chords|#roman|mood|arp|rising|falling !verb !shorter !longer !octave !question !#fx !#db !level !volume !#pct !tone !loud !quiet !pan !loop !marker !range !velocity !harder !softly !swing>#genre !up !down !too !toomuch !left !right !transpose !not", noun_phrase},
+  {"solo #key|mode|create|indef|follow !#named !#fx !level", compose},
+  {"tuneword follow|inst !#fx !#named !level !question", compose},
   {"add|create|indef|more|some|light fill !role|#genre", add_fill},
   {"add|create fill !#genre !#bars", add_fill},
   {"add|create|more|with|light|indef ghost|rolls !remove !#genre !question", ornaments},
@@ -939,7 +1121,7 @@ const Intent intents_parts[] = {
   {"set|light #named indef #genre|bassstyle|chordstyle role|part !#fx !question", recompose},
   {"set|light|replace chordword|chords to #chords|#roman", recompose},
   {"light #named follow chordword !copy !#fx !create !add !indef !question", recompose},
-  {"create|add|indef|light|use|some|try|arp|#chords|#roman|#genre part|chordword|#chords|#roman|four_floor|inst|rolls|#genre !#fx !remove !#db !volume !level !mute !solo !transpose !copy !rename !question !velocity !tone|humanize|quantize octave>bassstyle !semitone !fxword !harder !left !right !center !off_ !on_ !undo !than !fix !ends sevenths>add|create|#chords|#roman|indef !voicing swing>create|#genre longer>create|add|indef shorter>create|add|indef repeat>create|add|indef !split !reverse !marker !seek !loud !quiet up>add|create|indef|arp down>add|create|indef|arp move>add|create|indef halftime>create|add|indef doubletime>create|add|indef simpler>create|add|indef busier>create|add|indef !crescendo !diminuendo softly>create|add|indef def>indef|create|add|#chords|#roman|#genre|follow|use|arp", compose},
+  {"create|add|indef|light|use|some|try|arp|#chords|#roman|#genre part|chordword|#chords|#roman|four_floor|inst|rolls|#genre !#fx !remove !#db !volume !level !mute !solo !transpose !copy !rename !question !velocity !tone|humanize|quantize octave>bassstyle !semitone !wholestep !interval !fxword !harder !left !right !center !off_ !on_ !undo !than !fix !ends sevenths>add|create|#chords|#roman|indef !voicing swing>create|#genre longer>create|add|indef shorter>create|add|indef repeat>create|add|indef !split !reverse !marker !seek !loud !quiet up>add|create|indef|arp down>add|create|indef|arp move>add|create|indef halftime>create|add|indef doubletime>create|add|indef simpler>create|add|indef busier>create|add|indef !crescendo !diminuendo softly>create|add|indef def>indef|create|add|#chords|#roman|#genre|follow|use|arp", compose},
   {"create part|chordword|inst|#chords|#roman|#genre|#voice !#fx !question", compose},
   {"create vague|clip !#named", nothing_to_compose},
   {0},

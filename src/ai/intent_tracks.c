@@ -17,7 +17,12 @@ instrument_of(const Turn* const turn, char name[64])
   const Clause* const clause = turn->clause;
   for (uint32_t i = clause->count; i-- > 0;) {
     const Token* const token = &clause->tokens[i];
-    if (token_has(token, "inst") && strchr(token->word->value, '=')) {
+    bool               track = false;
+    for (uint32_t k = 0; k < clause->num_tracks; ++k) {
+      track = track || (clause->by[k] <= BY_ROLE && clause->at[k] == i);
+    }
+
+    if (!track && token_has(token, "inst") && strchr(token->word->value, '=')) {
       const char* const equals = strchr(token->word->value, '=');
       snprintf(name,
                64,
@@ -181,11 +186,6 @@ delete_track(Turn* const turn)
   const Clause* const clause = turn->clause;
   if (clause->num_tracks && clause->by[0] == BY_PRONOUN &&
       !clause_has(clause, "it") && !clause_has(clause, "def")) {
-    return INTENT_PASS;
-  }
-
-  if (clause->num_tracks && clause->by[0] == BY_ALL &&
-      clause_has(clause, "without")) {
     return INTENT_PASS;
   }
 
@@ -436,15 +436,15 @@ change_kit(Turn* const turn)
 
 // clang-format off
 const Intent intents_tracks[] = {
-  {"remove all|clear song|track|all !#named !#fx !fxword !#voice !role !marker !unsolo !notes !mute !without !#range !#section !it", clear_all},
-  {"clear song|all !#named !#fx !fxword !#range !notes !solo !mute", clear_all},
+  {"remove all|clear song|track|all !add !create !new !emptyword !#named !#fx !fxword !#voice !role !marker !unsolo !notes !mute !without !#range !#section !it", clear_all},
+  {"clear song|all !add !create !new !#named !#fx !fxword !#range !notes !solo !mute", clear_all},
   {"rename|name #track|#unknown #name !create !add !marker !song", rename_track},
   {"rename !marker !song", rename_track},
   {"name set #track #name", rename_track},
   {"^name #track|it", rename_track},
   {"copy !clip|#range|#bars|#section|notes|paste #named|#unknown|it|track !#fx", duplicate_track},
   {"remove track !fxword !#fx !#voice !#range !notes|solo|mute", delete_track},
-  {"^remove #named|#unknown|it !fxword !#fx !#voice !#range !notes !tone !param !marker !clip !swing !solo !mute !sevenths !fill !#section !some|less|more !ghost !rolls !quantize", delete_track},
+  {"^remove #named|#unknown|it|without !volume !level !pan !reset !fxword !#fx !#voice !#range !notes !tone !param !marker !clip !swing !solo !mute !sevenths !fill !#section !some|less|more !ghost !rolls !quantize", delete_track},
   {"swap #track !instrument !#fx !left|right !pan", move_track},
   {"move|position|light|seek|add before|after|top|bottom|ordinal|last|start|end|#way #track !#fx !fxword !#range !left|right|center !octave !#db !semitone !marker !#bars !create !clip !notes !volume !#unknown add>role", move_track},
   {"move track|position #track !#fx !#range !octave !left|right|center", move_track},
@@ -455,6 +455,7 @@ const Intent intents_tracks[] = {
   {"create|add midi|audio track !#fx", create_track},
   {"set|replace|use|swap|light|try instrument|inst|kit drums #genre|num|kit !create !indef", change_kit},
   {"set|replace|use|light|swap inst|instrument #track !create !indef !#chords !#roman !part|bassstyle|chordstyle|arp !add !volume !#db !pan|left|right !level !tone", change_instrument},
+  {"light|need|polite|put|use|add inst on|at|for #named track|instrument !create !#chords !#roman !bassstyle !#fx", change_instrument},
   {"set|replace|use|light|swap inst to|with|into|like #track !create !#chords !#fx !level !volume !tone", change_instrument},
   {"set|replace|use|play instrument #track", change_instrument},
   {0},

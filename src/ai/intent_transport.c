@@ -16,8 +16,13 @@ undo(Turn* const turn)
 {
   const Clause* const clause = turn->clause;
   double              count  = 1.0;
+  const bool          twice  = clause_has(clause, "double");
   const bool          many =
-    clause_has(clause, "changes") && clause_number(clause, "", &count);
+    twice ||
+    ((clause_has(clause, "changes") || clause_has(clause, "vague")) &&
+     clause_number(clause, "", &count)) ||
+    clause_number(clause, "x", &count);
+  count = twice ? 2.0 : count;
   if (!turn_do(turn, "undo", json_object())) {
     return INTENT_DONE;
   }
@@ -36,6 +41,11 @@ undo(Turn* const turn)
 static Outcome
 redo(Turn* const turn)
 {
+  // "bring it back" is for what was taken away as well
+  if (!daw_can_redo(turn->services)) {
+    return undo(turn);
+  }
+
   if (turn_do(turn, "redo", json_object())) {
     const char* const what = turn_text(turn, "redone");
     turn_say(turn, "Done again: %s.", *what ? what : "the last step");
@@ -44,17 +54,24 @@ redo(Turn* const turn)
   return INTENT_DONE;
 }
 
-/// "don't touch the drums": nothing to do for it
+/// "don't touch the drums": nothing to do for it, but it was talked of
 static Outcome
 leave_alone(Turn* const turn)
 {
-  (void)turn;
+  for (uint32_t i = 0; i < turn->clause->num_tracks; ++i) {
+    if (turn->clause->by[i] <= BY_ROLE) {
+      turn_touch(turn, turn->clause->tracks[i]);
+    }
+  }
+
   return INTENT_DONE;
 }
 
 // clang-format off
 const Intent intents_history[] = {
-  {"^not !undo !fix", leave_alone},
+  {"^not !undo !fix !#fx", leave_alone},
+  {"^leave !#fx !undo", leave_alone},
+  {"not need|create|add|changes !undo !fix !question !#fx !#voice", leave_alone},
   {"redo !copy", redo},
   {"^undo !#question", undo},
   {"undo !add !create !#fx !#question !question", undo},
@@ -198,6 +215,15 @@ loop(Turn* const turn)
       turn, "Sorry, there is no section \"%s\" to loop.", clause->sections[0]);
   }
 
+  if (clause->has_range && clause->first > 0 && clause->last > 0 &&
+      clause->last < clause->first) {
+    return turn_cannot(turn,
+                       "Sorry, I can't loop from bar %d to bar %d: the end has "
+                       "to be behind the start.",
+                       clause->first,
+                       clause->last);
+  }
+
   json_t* args = json_pack("{s:b}", "loop_enabled", 1);
   if (turn_bars(turn, &first, &last)) {
     last = clause->bars && last == first ? first + clause->bars - 1 : last;
@@ -292,6 +318,9 @@ is_relative(const Clause* const clause)
 }
 
 static Outcome
+key(Turn* turn);
+
+static Outcome
 set_tempo(Turn* const turn, const double bpm)
 {
   const double was = tempo_to_bpm(services_document(turn->services)->tempo);
@@ -307,6 +336,9 @@ set_tempo(Turn* const turn, const double bpm)
              "The tempo is %g BPM now (it was %g).",
              turn_number(turn, "song.tempo"),
              was);
+    if (turn->clause->has_key) {
+      return key(turn);
+    }
   }
 
   return INTENT_DONE;
@@ -356,6 +388,16 @@ tempo(Turn* const turn)
   return clause_has(clause, "tempo")
            ? turn_ask(turn,
                       "Which tempo would you like, in BPM between 20 and 300?")
+           : INTENT_PASS;
+}
+
+/// "take it up to 112": a number that can be nothing but a tempo
+static Outcome
+tempo_by_number(Turn* const turn)
+{
+  double n = 0.0;
+  return clause_number(turn->clause, "", &n) && n >= 50.0 && n <= 250.0
+           ? set_tempo(turn, n)
            : INTENT_PASS;
 }
 
@@ -489,7 +531,7 @@ const Intent intents_transport[] = {
   {"rename|name song #name !create|add !#track", song_name},
   {"name set song #name", song_name},
   {"^loop #range|#bars|off|on_|all|song|#section !create !#named", loop},
-  {"loop off|off_|on_|remove|not|stop !create !#named", loop},
+  {"loop off|off_|on_|remove|not|stop|no !create !#named", loop},
   {"loop set|on_|add|light #range|#bars !create !#genre !role !#fx", loop},
   {"^loop !#track !create !add", loop},
   {"^resume !#track", play},
@@ -503,6 +545,8 @@ const Intent intents_transport[] = {
   {"^seek !#track !#fx !pan", seek},
   {"start seek|verb !#track !create !add !#voice !name", seek},
   {"tempo !create|add|fx|param|#fx|#genre #bpm|#num|#pct|#way|double|half|faster|slower|set|light|triple", tempo},
+  {"speedword !#named !#voice !#fx !create !role", tempo},
+  {"it to #num takeword|light|set|raise|lower|move !#named !#fx !#voice !volume !velocity !#db !#param !#range !transpose !pan", tempo_by_number},
   {"tempo #genre set|light !create !role", tempo},
   {"tempo double|half !#fx", tempo},
   {"#bpm !create !add !fullsong !role !#genre", tempo_bare},

@@ -202,8 +202,8 @@ static bool
 forbids(const Clause* const clause)
 {
   return clause_has(clause, "not") && !clause_has(clause, "undo") &&
-         (clause_has(clause, "set") || clause_has(clause, "changes") ||
-          clause_says(clause, "touch|do")) &&
+         (clause_has(clause, "set") || clause_has(clause, "fix") ||
+          clause_has(clause, "changes") || clause_says(clause, "touch|do")) &&
          (clause_says(clause, "anything|nothing|it|them") ||
           clause->num_tracks == 0) &&
          !clause_has(clause, "question");
@@ -216,7 +216,12 @@ request_run(Request* const request)
 {
   Turn* const turn = &request->turn;
   for (uint32_t i = 0; i < request->num_clauses; ++i) {
-    turn->look_only = turn->look_only || forbids(&request->clauses[i]);
+    // "without changing anything else" is said of what else there is
+    const bool look = request->clauses[i].question ||
+                      clause_has(&request->clauses[i], "question") || i > 0;
+    turn->look_only = turn->look_only || forbids(&request->clauses[i]) ||
+                      (look && clause_has(&request->clauses[i], "lookonly") &&
+                       !clause_says(&request->clauses[i], "else"));
   }
 
   for (uint32_t i = 0; i < request->num_clauses; ++i) {

@@ -642,6 +642,64 @@ scale_time(Edit* const edit)
   return STATUS_OK;
 }
 
+/// The third gives way to another interval
+static bool
+stack_suspend(Edit* const          edit,
+              Chord* const         chord,
+              const Voicing* const last,
+              Voicing* const       voicing)
+{
+  (void)last;
+  for (uint32_t i = 0; i < voicing->count; ++i) {
+    const int above = ((voicing->pitches[i] - chord->root) % 12 + 12) % 12;
+    if (above == 3 || above == 4) {
+      voicing->pitches[i] += (int)edit->value - above;
+    }
+  }
+
+  return true;
+}
+
+static Status
+suspend_edit(Edit* const edit)
+{
+  return change_stacks(edit, stack_suspend);
+}
+
+/// A second voice, some steps of the key above each note
+static Status
+harmonize(Edit* const edit)
+{
+  Key            key   = {0, scale_find("major")};
+  const uint32_t count = edit->list.notes.count;
+  song_key(edit->call->services, &key);
+  for (uint32_t i = 0; i < count; ++i) {
+    MusicNote note = edit->list.notes.notes[i];
+    if (is_meant(edit, &note)) {
+      note.pitch    = key_step(&key, note.pitch, (int)edit->value);
+      note.velocity = clamp(note.velocity - 10, 1, 127);
+      if (note.pitch <= 127) {
+        track_notes_add(edit->call->services, edit->track, &edit->list, &note);
+      }
+    }
+  }
+
+  return STATUS_OK;
+}
+
+/// Hits of one drum voice become those of another
+static Status
+revoice(Edit* const edit)
+{
+  const int to = (int)number_arg(edit->call, "set", 0.0);
+  for (uint32_t i = 0; i < edit->list.notes.count; ++i) {
+    MusicNote* const note = &edit->list.notes.notes[i];
+    note->pitch           = is_meant(edit, note) ? to : note->pitch;
+  }
+
+  return STATUS_OK;
+}
+
 static Status
 voicing_edit(Edit* const edit)
 {
@@ -686,7 +744,8 @@ static const struct { const char* name; Status (*run)(Edit*); } operations[] = {
   {"thin", thin_more}, {"fill", fill_in}, {"add_hits", add_hits},
   {"voicing", voicing_edit}, {"extend", extend_edit}, {"triads", triad_edit},
   {"end_on", end_on}, {"fit_key", fit_key}, {"reverse", reverse},
-  {"scale_time", scale_time}, {"vary", vary},
+  {"scale_time", scale_time}, {"vary", vary}, {"harmonize", harmonize},
+  {"suspend", suspend_edit}, {"revoice", revoice},
 };
 // clang-format on
 
@@ -898,7 +957,7 @@ copy_bars(const Toolbox* const box, DawCall* const call)
 // clang-format off
 const Tool tools_edits[] = {
   {"edit_notes",
-   "track! track | operation! transpose,quantize,swing,humanize,velocity,ramp,accent,length,remove,thin,fill,add_hits,voicing,extend,triads,end_on,fit_key,reverse,scale_time,vary | value n -128 128 -- Semitones, per cent of swing, velocity, factor of length or time, chord size, pitch class to end on | set n 1 127 -- Velocity to set | amount n 0 100 -- Per cent of quantizing | grid n 0.0625 16 -- Beats | voice s -- Only this drum voice | first_bar n 1 100000 | last_bar n 1 100000 | beats a -- Places in the bar for add_hits | every n 1 64 -- Bars for add_hits | key s",
+   "track! track | operation! transpose,quantize,swing,humanize,velocity,ramp,accent,length,remove,thin,fill,add_hits,voicing,extend,triads,end_on,fit_key,reverse,scale_time,vary,harmonize,suspend,revoice | value n -128 128 -- Semitones, per cent of swing, velocity, factor of length or time, chord size, pitch class to end on | set n 1 127 -- Velocity, or for revoice the note, to set | amount n 0 100 -- Per cent of quantizing | grid n 0.0625 16 -- Beats | voice s -- Only this drum voice | first_bar n 1 100000 | last_bar n 1 100000 | beats a -- Places in the bar for add_hits | every n 1 64 -- Bars for add_hits | key s",
    "Change the notes of a track, all or those of a drum voice or of some bars.", edit_notes},
   {"repeat_track", "track! track | bars! n 1 1000 -- Length in the end", "Repeat what a track has until it is so long.", repeat_track},
   {"copy_bars", "track! track | first_bar! n 1 100000 | last_bar! n 1 100000 | to_bar! n 1 100000", "Copy bars of a track to another place.", copy_bars},

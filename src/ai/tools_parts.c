@@ -269,11 +269,13 @@ plan_part(const Toolbox* const box, const DawCall* const call, Work* const work)
 
   const double bars =
     number_arg(call, "bars", usual_bars(call, &work->plan.key));
-  work->plan.bars     = (uint32_t)(bars < 1          ? 1
-                                   : bars > BARS_MAX ? BARS_MAX
-                                                     : bars);
-  work->plan.style    = text_arg(call, "style");
-  work->plan.density  = number_arg(call, "density", 1.0);
+  work->plan.bars    = (uint32_t)(bars < 1          ? 1
+                                  : bars > BARS_MAX ? BARS_MAX
+                                                    : bars);
+  work->plan.style   = text_arg(call, "style");
+  work->plan.density = number_arg(call, "density", 1.0);
+  work->plan.grid =
+    !strcmp(work->part, "melody") ? number_arg(call, "grid", 0.0) : 0.0;
   work->plan.octave   = (int)number_arg(call, "octave", 0.0);
   work->plan.velocity = (int)number_arg(call, "velocity", 0.0);
   work->start = (number_arg(call, "start_bar", 1.0) - 1.0) * work->plan.bar;
@@ -437,6 +439,61 @@ part_track(const DawCall* const call, const Work* const work, Id* const out)
   return st ? st : good ? STATUS_OK : STATUS_INTERNAL;
 }
 
+/**
+   Take away what plays in a stretch, and if one clip has all of it and more,
+   put the notes there.
+
+   @param within Receives whether they were.
+*/
+static Status
+put_within(Services* const    services,
+           const Track* const track,
+           const double       start,
+           const double       length,
+           const Notes* const notes,
+           bool* const        within)
+{
+  TrackNotes list    = {0};
+  Id         id      = track->node.id;
+  bool       reaches = false;
+  for (uint32_t i = 0; i < id_list_count(track->clips); ++i) {
+    const Clip* const clip =
+      composition_clip(services_document(services), track->clips->ids[i]);
+    const double from  = ticks_to_beats(clip->start);
+    const double end   = from + ticks_to_beats(clip->length);
+    const bool   part  = from < start - 1e-6 || end > start + length + 1e-6;
+    const bool   meets = from < start + length - 1e-6 && end > start + 1e-6;
+    reaches            = reaches || (part && meets);
+    *within            = *within || (part && meets && from < start + 1e-6 &&
+                          end > start + length - 1e-6);
+  }
+
+  Status st = reaches ? track_notes_read(services, track, &list) : STATUS_OK;
+  for (uint32_t i = list.notes.count; i-- > 0;) {
+    const double at = list.notes.notes[i].start;
+    if (at >= start - 0.05 && at < start + length - 0.05) {
+      track_notes_remove(&list, i);
+    }
+  }
+
+  for (uint32_t i = 0; *within && i < notes->count; ++i) {
+    MusicNote note = notes->notes[i];
+    note.length    = fmin(note.length, length - note.start);
+    note.start += start;
+    if (note.length > 1e-6) {
+      track_notes_add(services, track, &list, &note);
+    }
+  }
+
+  st = reaches && !st
+         ? track_notes_write(services,
+                             composition_track(services_document(services), id),
+                             &list)
+         : st;
+  track_notes_free(&list);
+  return st;
+}
+
 Status
 put_part(Services* const    services,
          const Id           track_id,
@@ -449,13 +506,20 @@ put_part(Services* const    services,
   Status             st = STATUS_OK;
   const Track* const track =
     composition_track(services_document(services), track_id);
+  bool within = false;
+  st =
+    replace ? put_within(services, track, start, length, notes, &within) : st;
+  if (within || st) {
+    return st;
+  }
+
   IdList* const clips = id_list_retain(track->clips);
   for (uint32_t i = 0; replace && !st && i < id_list_count(clips); ++i) {
     const Clip* const clip =
       composition_clip(services_document(services), clips->ids[i]);
     const double from = ticks_to_beats(clip->start);
-    if (from < start + length - 1e-6 &&
-        from + ticks_to_beats(clip->length) > start + 1e-6) {
+    if (from >= start - 1e-6 &&
+        from + ticks_to_beats(clip->length) <= start + length + 1e-6) {
       st = act(services,
                "delete_clip",
                json_pack("{s:o}", "clip_id", id_json(clips->ids[i])));
@@ -606,7 +670,7 @@ add_fill(const Toolbox* const box, DawCall* const call)
 // clang-format off
 const Tool tools_parts[] = {
   {"compose_part",
-   "part! drums,bass,chords,melody,arp,pad | track track | name s -- Name of a new track | genre s -- Such as house or jazz | style s -- Bass: root pulse offbeat octave syncopated walking 808 reese reggae bossa; chords: block offbeat stabs pulse strum syncopated broken staccato; arp: up down updown random | key s -- Such as A minor | chords a -- Symbols or Roman numerals | progression s -- Such as ii V I | beats_per_chord n 0.25 64 | chord_size i 3 5 | bars n 1 256 | start_bar n 1 100000 | instrument s -- Names between bars, the first that there is | kit s | density n 0.1 4 | octave i -3 3 | velocity i 0 127 | contour s -- up down arch valley wave | grid n 0.125 4 -- Beats of an arpeggio's notes | swing n 50 75 -- Per cent | voices s -- Drum voices, all if absent | patterns o -- Drum voice to beats in a bar | variation i 0 1000000",
+   "part! drums,bass,chords,melody,arp,pad | track track | name s -- Name of a new track | genre s -- Such as house or jazz | style s -- Bass: root pulse offbeat octave syncopated walking 808 reese reggae bossa; chords: block offbeat stabs pulse strum syncopated broken staccato; arp: up down updown random | key s -- Such as A minor | chords a -- Symbols or Roman numerals | progression s -- Such as ii V I | beats_per_chord n 0.25 64 | chord_size i 3 5 | bars n 1 256 | start_bar n 1 100000 | instrument s -- Names between bars, the first that there is | kit s | density n 0.1 4 | octave i -3 3 | velocity i 0 127 | contour s -- up down arch valley wave | grid n 0.125 4 -- Beats of the notes of an arpeggio or melody | swing n 50 75 -- Per cent | voices s -- Drum voices, all if absent | patterns o -- Drum voice to beats in a bar | variation i 0 1000000",
    "Compose a part for a new track, or in place of what a track plays; it follows the song's chords.", compose_part},
   {"add_fill", "track! track | bar n 1 100000 -- The bar that it ends | beats n 0.5 16", "Put a drum fill at the end of a bar.", add_fill},
   {0},

@@ -125,6 +125,17 @@ read_sections(const DawCall* const call,
     total += out[k].bars;
   }
 
+  // To the length that is asked for, in fours
+  const double want = json_number_value(json_object_get(call->args, "bars"));
+  for (uint32_t k = 0; want >= 8.0 && total && k < count; ++k) {
+    const int bars = (int)lround(out[k].bars * want / total / 4.0) * 4;
+    out[k].bars    = bars < 4 ? 4 : bars;
+  }
+
+  if (want >= 8.0) {
+    return count;
+  }
+
   // Short plans are stretched, unless their lengths were given
   const bool given = json_is_object(json_array_get(list, 0)) &&
                      json_object_get(json_array_get(list, 0), "bars");
@@ -301,7 +312,7 @@ add_effects(const Toolbox* const box, DawCall* const call)
 
 // clang-format off
 const Tool tools_song[] = {
-  {"arrange_song", "genre s -- Such as house | key s | progression s | sections a -- Names, or {name, bars}; the genre's own if absent", "Compose a whole song by sections on new tracks, with markers.", arrange_song},
+  {"arrange_song", "genre s -- Such as house | bars n 8 400 -- Length, about | key s | progression s | sections a -- Names, or {name, bars}; the genre's own if absent", "Compose a whole song by sections on new tracks, with markers.", arrange_song},
   {"set_mixer", "changes! a -- Each as for set_channel: {channel, fader, pan, mute, solo, ...}", "Change levels of several channels at once.", set_mixer},
   {"add_effects", "changes! a -- Each as for add_effect: {track_id, effect_name, parameters}", "Add several effects at once.", add_effects},
   {0},

@@ -3,6 +3,7 @@
 #include "ai/words.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,6 +207,28 @@ is_named(const char* const        text,
   return false;
 }
 
+/// Whether two words have the same letters, in any order
+static bool
+same_letters(const char* const a, const char* const b)
+{
+  int count[256] = {0};
+  for (const char* c = a; *c; ++c) {
+    ++count[(unsigned char)*c];
+  }
+
+  for (const char* c = b; *c; ++c) {
+    --count[(unsigned char)*c];
+  }
+
+  for (size_t i = 0; i < 256; ++i) {
+    if (count[i]) {
+      return false;
+    }
+  }
+
+  return true;
+}
+
 /// The nearest single word that is known; `text` is changed to it
 static const Word*
 correct(char text[64], const char* const* const names, const uint32_t num_names)
@@ -216,6 +239,7 @@ correct(char text[64], const char* const* const names, const uint32_t num_names)
   uint32_t          best   = limit + 1u;
   const Word* const all    = lexicon(&count);
   const Word*       found  = NULL;
+  bool              mixed  = false;
   char              right[64];
   for (uint32_t i = 0; limit && i < count; ++i) {
     for (const char* at = all[i].forms; *at;) {
@@ -229,7 +253,10 @@ correct(char text[64], const char* const* const names, const uint32_t num_names)
                         size > 3 && (form[0] == text[0] || form[0] == text[1]);
       const uint32_t distance =
         near && !strchr(form, ' ') ? words_distance(text, form) : limit + 1u;
-      if (distance < best) {
+      // Letters in the wrong order are likelier than a wrong one
+      const bool order = distance <= limit && same_letters(text, form);
+      if (distance < best || (distance == best && order && !mixed)) {
+        mixed = order;
         best  = distance;
         found = &all[i];
         snprintf(right, sizeof(right), "%s", form);
@@ -476,6 +503,35 @@ join(Words* const words, const uint32_t at, const uint32_t count)
   memmove(first + 1, first + count, (words->count - at - 1u) * sizeof(Token));
 }
 
+/// A verb of two words with a pronoun between: "dial it back"
+static const Word*
+find_parted(Words* const words, const uint32_t at)
+{
+  static const char pronouns[] = "it|them|that|this|em|those|these|everything";
+  char              text[160];
+  if (at + 2u >= words->count) {
+    return NULL;
+  }
+
+  const Token* const token = &words->tokens[at];
+  const bool         open  = token[1].gap == GAP_SPACE && !token[2].quoted &&
+                    token[2].gap == GAP_SPACE &&
+                    is_form(pronouns, token[1].norm);
+  snprintf(text, sizeof(text), "%s %s", token->norm, token[2].norm);
+  const Word* const word = open ? find_word(text) : NULL;
+  if (!word || !tags_have(word->tags, "verb")) {
+    return NULL;
+  }
+
+  snprintf(words->tokens[at].norm, sizeof(token->norm), "%.60s", text);
+  words->tokens[at + 1u].question |= token[2].question;
+  --words->count;
+  memmove(&words->tokens[at + 2u],
+          &words->tokens[at + 3u],
+          (words->count - at - 2u) * sizeof(Token));
+  return word;
+}
+
 /// Find the longest phrase at a token
 static void
 find_phrase(Words* const words, const uint32_t at)
@@ -502,7 +558,9 @@ find_phrase(Words* const words, const uint32_t at)
   }
 
   Token* const token = &words->tokens[at];
-  token->word        = token->quoted ? NULL : find_stem(token->norm);
+  token->word        = token->quoted ? NULL : find_parted(words, at);
+  token->word =
+    token->quoted || token->word ? token->word : find_stem(token->norm);
 }
 
 /// Numbers in words, and units that stand apart
@@ -536,12 +594,19 @@ find_numbers(Words* const words)
         continue;
       }
 
-      if (n == 100 && token->number < 10) {
+      if (n >= 100 && token->number < n && token->number > 0) {
         token->number *= n;
         join(words, i, 2);
         --i;
         continue;
       }
+    }
+
+    // "minus 3", "minus twenty thousand"
+    Token* const sign = i ? token - 1 : NULL;
+    if (sign && token->is_number && token_has(sign, "minus") &&
+        !token_has(token, "ordinal")) {
+      token->number = -fabs(token->number);
     }
 
     // "2 more dB"

@@ -297,6 +297,12 @@ daw_step(Services* const services)
   return composition_step(services);
 }
 
+bool
+daw_can_redo(Services* const services)
+{
+  return *composition_undo_name(services, 1) != '\0';
+}
+
 Status
 daw_take_back(Services* const services, const uint64_t revision)
 {

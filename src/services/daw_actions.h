@@ -153,6 +153,10 @@ daw_instrument_at(Services* services, uint32_t index);
 uint64_t
 daw_step(Services* services);
 
+/// Whether there is a step to do again
+bool
+daw_can_redo(Services* services);
+
 /// Take back what the assistant's last turn has done since a revision; see
 /// `composition_take_back`
 Status

@@ -12,7 +12,7 @@
 /// An argument as its line has it
 typedef struct {
   char        name[40];
-  char        type[160]; ///< A type, or words with commas between
+  char        type[320]; ///< A type, or words with commas between
   bool        required;
   bool        has_min;
   bool        has_max;
@@ -26,7 +26,7 @@ typedef struct {
 static const char*
 next_arg(const char* text, Arg* const arg)
 {
-  char   fields[4][160] = {{0}};
+  char   fields[4][320] = {{0}};
   size_t n              = 0;
   *arg                  = (Arg){0};
   while (*text == ' ' || *text == '|') {
@@ -78,7 +78,7 @@ next_arg(const char* text, Arg* const arg)
 static json_t*
 words_schema(const char* const words)
 {
-  char          copy[160];
+  char          copy[320];
   char*         rest = copy;
   char*         word = NULL;
   json_t* const list = json_array();
