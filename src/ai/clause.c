@@ -88,6 +88,14 @@ begins(const Words* const words, uint32_t i, const bool after_joint)
   const Token* const next =
     i + 1u < words->count ? &words->tokens[i + 1u] : NULL;
   for (size_t k = 0; k < 3; ++k) {
+    const bool compared =
+      k == 2 && next && next->gap == GAP_SPACE &&
+      (token_has(next, "compare") || token_has(next, "harder") ||
+       token_has(next, "softly") || token_has(next, "velocity"));
+    if (compared) {
+      return true;
+    }
+
     if (token_has(token, never[k]) &&
         !(next && (token_has(next, "def") || token_has(next, "indef")))) {
       return false;
@@ -117,6 +125,7 @@ begins(const Words* const words, uint32_t i, const bool after_joint)
     }
 
     if (k > i && (token_has(t, "compare") || token_has(t, "tone") ||
+                  token_has(t, "mute") || token_has(t, "solo") ||
                   token_has(t, "left") || token_has(t, "right") ||
                   ((token_has(t, "up") || token_has(t, "down")) &&
                    k + 1u < words->count && t[1].is_number) ||

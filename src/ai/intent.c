@@ -49,7 +49,7 @@ has_slot(const Turn* const turn, const char* const slot)
     {"chords", c->num_chords > 0}, {"roman", c->roman[0] != '\0'},
     {"key", c->has_key}, {"genre", c->genre != NULL},
     {"db", has_unit(c, "db")}, {"pct", has_unit(c, "%")},
-    {"bpm", has_unit(c, "bpm")}, {"st", has_unit(c, "st")},
+    {"bpm", has_unit(c, "bpm")}, {"hz", has_unit(c, "hz") || has_unit(c, "khz")}, {"st", has_unit(c, "st")},
     {"num", has_unit(c, "") || has_unit(c, "x")},
     {"bars", c->bars > 0}, {"range", c->has_range || c->num_sections > 0},
     {"name", c->name[0] != '\0'}, {"voice", c->num_voices > 0},

@@ -198,7 +198,8 @@ swing(Turn* const turn)
   for (uint32_t i = 0; i < count; ++i) {
     json_t* const args = common(turn, ids[i], "swing");
     json_object_set_new(args, "value", json_real(percent));
-    if (clause->grid > 0.0 && !clause_has(clause, "triplet")) {
+    if (clause->grid > 0.0 && clause->grid < 1.0 &&
+        !clause_has(clause, "triplet")) {
       json_object_set_new(args, "grid", json_real(clause->grid));
     }
 
@@ -261,7 +262,7 @@ interval(const Turn* const turn, double* const steps)
   }
 
   if ((clause_has(clause, "higher") || clause_has(clause, "lower")) &&
-      clause->way) {
+      clause_has(clause, "compare") && clause->way) {
     *steps = 12.0 * way;
     return true;
   }
@@ -701,7 +702,7 @@ const Intent intents_edit[] = {
   {"fade #named|it|all !#fx", crescendo},
   {"ends root|on|with|at|verb !create !add !song", end_on},
   {"remove|lower|less|mute|without|no|off !#fx #voice everyother|half|some", remove_some},
-  {"remove|mute|without|off #voice !#fx !level !solo !swing !named", remove_voice},
+  {"remove|mute|without|off|no #voice !#fx !level !solo !swing !named", remove_voice},
   {"light off #voice !#fx", remove_voice},
   {"remove|mute|light|verb #range|#section only|downto #named !#fx !create !add !loop", keep_only},
   {"enter #range #named !#fx !create", enter},
@@ -731,7 +732,7 @@ const Intent intents_edit[] = {
   {"longer !#fx !create !song !question !#bars", longer},
   {"simpler !create !add !#fx !question", simpler},
   {"busier !create !#fx !question", busier},
-  {"higher|lower #named !level !volume !#db !#fx|seek", transpose},
+  {"compare higher|lower #named !level !volume !#db !#fx|seek", transpose},
   {"reverse !#fx !undo", reverse},
   {"random|again light|set #named", vary},
   {"fit|follow|quantize|snap|fix key|#key|mode #any_track !create !add", fit_key},

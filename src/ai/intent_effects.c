@@ -979,6 +979,40 @@ add_if_absent(Turn* const turn)
   return add_effect(turn);
 }
 
+/// "nothing above 5 kHz on the keys": a low pass there, or a high pass
+static Outcome
+cut_band(Turn* const turn)
+{
+  const Clause* const clause = turn->clause;
+  const bool          above  = clause_has(clause, "before");
+  double              hz     = 0.0;
+  double              khz    = 0.0;
+  clause_number(clause, "hz", &hz);
+  hz = clause_number(clause, "khz", &khz) ? khz * 1000.0 : hz;
+  if (!turn_targets(turn)) {
+    return INTENT_DONE;
+  }
+
+  for (uint32_t i = 0; i < clause->num_tracks; ++i) {
+    const Id id = clause->tracks[i];
+    turn_touch(turn, id);
+    if (turn_do(turn,
+                "add_effect",
+                json_pack("{s:o, s:s, s:{s:f}}",
+                          "track_id",
+                          id_json(id),
+                          "effect_name",
+                          above ? "lpf" : "hpf",
+                          "parameters",
+                          "cutoff",
+                          hz))) {
+      say_chain(turn, id);
+    }
+  }
+
+  return INTENT_DONE;
+}
+
 static Outcome
 limiter(Turn* const turn)
 {
@@ -1032,6 +1066,8 @@ const Intent intents_effects[] = {
   {"#param raise|lower|up|down|more|less|add|remove|split|toomuch|too !#fx !top !move !create", band},
   {"tone #any_track|unknown|mix|song|#named !create|question|notes", tone},
   {"tone light|fix|add|more|less|too|raise|set|it !create !question !notes", tone},
+  {"tone need #named !question !new", tone},
+  {"#hz before|after #any_track !#fx !create !seek", cut_band},
   {0},
 };
 // clang-format on

@@ -102,7 +102,8 @@ voice_pattern(const Turn* const turn, const uint32_t at, json_t* const pattern)
     if (on && !token_has(token, "grid") &&
         (token->is_number || token_has(token, "number")) &&
         token->number >= 1.0 && token->number <= 16.0 &&
-        strcmp(token->unit, "%") != 0 && (!next || !token_has(next, "bar")) &&
+        !token_has(token - 1, "bar") && strcmp(token->unit, "%") != 0 &&
+        (!next || !token_has(next, "bar")) &&
         (!*token->unit || !strcmp(token->unit, "th") ||
          !strcmp(token->unit, "beats"))) {
       const bool step = clause_has(clause, "step");
@@ -1113,16 +1114,16 @@ const Intent intents_parts[] = {
   {"add|create|indef|more|some|light fill !role|#genre", add_fill},
   {"add|create fill !#genre !#bars", add_fill},
   {"add|create|more|with|light|indef ghost|rolls !remove !#genre !question", ornaments},
-  {"add|light|create|with|more|indef|set #voice !remove !#genre !#fx !level !volume !mute !solo !#db !swing !velocity !humanize !quantize !tone !harder !softly !inst !up !down !pan !left !right !question !loud !quiet", add_hits},
+  {"add|light|create|with|more|indef|set #voice !no !remove !#genre !#fx !level !volume !mute !solo !#db !swing !velocity !humanize !quantize !tone !harder !softly !inst !up !down !pan !left !right !question !loud !quiet", add_hits},
   {"#voice on|off|at #num|offbeat|all add|light|set !remove !#fx !level !volume !#db !mute !solo !question !create !left !right", add_hits},
-  {"set|replace|light|make #named #genre|bassstyle|chordstyle|#chords|#roman|arp|four_floor role|chordword|into|to|it !indef !#fx !swing !sevenths !octave !copy !level !follow !longer !shorter !question !humanize !quantize", recompose},
+  {"set|replace|light|play #named #genre|stabs|bassstyle|chordstyle|#chords|#roman|arp|four_floor role|chordword|into|to|it !indef !#fx !swing !sevenths !octave !copy !level !follow !longer !shorter !question !humanize !quantize", recompose},
   {"replace #named !inst !kit !instrument", recompose},
   {"set|replace|light role #genre def !#fx !indef !question !swing", recompose},
   {"set|light #named indef #genre|bassstyle|chordstyle role|part !#fx !question", recompose},
   {"set|light|replace chordword|chords to #chords|#roman", recompose},
   {"light #named follow chordword !copy !#fx !create !add !indef !question", recompose},
   {"create|add|indef|light|use|some|try|arp|#chords|#roman|#genre part|chordword|#chords|#roman|four_floor|inst|rolls|#genre !#fx !remove !#db !volume !level !mute !solo !transpose !copy !rename !question !velocity !tone|humanize|quantize octave>bassstyle !semitone !wholestep !interval !fxword !harder !left !right !center !off_ !on_ !undo !than !fix !ends sevenths>add|create|#chords|#roman|indef !voicing swing>create|#genre longer>create|add|indef shorter>create|add|indef repeat>create|add|indef !split !reverse !marker !seek !loud !quiet up>add|create|indef|arp down>add|create|indef|arp move>add|create|indef halftime>create|add|indef doubletime>create|add|indef simpler>create|add|indef busier>create|add|indef !crescendo !diminuendo softly>create|add|indef def>indef|create|add|#chords|#roman|#genre|follow|use|arp", compose},
-  {"create part|chordword|inst|#chords|#roman|#genre|#voice !#fx !question", compose},
+  {"create part|chordword|inst|#chords|#roman|#genre|#voice !#fx !question !tone", compose},
   {"create vague|clip !#named", nothing_to_compose},
   {0},
 };

@@ -436,7 +436,7 @@ change_kit(Turn* const turn)
 
 // clang-format off
 const Intent intents_tracks[] = {
-  {"remove all|clear song|track|all !add !create !new !emptyword !#named !#fx !fxword !#voice !role !marker !unsolo !notes !mute !without !#range !#section !it", clear_all},
+  {"remove all|clear song|track|all !not !#hz !add !create !new !emptyword !#named !#fx !fxword !#voice !role !marker !unsolo !notes !mute !without !#range !#section !it", clear_all},
   {"clear song|all !add !create !new !#named !#fx !fxword !#range !notes !solo !mute", clear_all},
   {"rename|name #track|#unknown #name !create !add !marker !song", rename_track},
   {"rename !marker !song", rename_track},
@@ -444,7 +444,7 @@ const Intent intents_tracks[] = {
   {"^name #track|it", rename_track},
   {"copy !clip|#range|#bars|#section|notes|paste #named|#unknown|it|track !#fx", duplicate_track},
   {"remove track !fxword !#fx !#voice !#range !notes|solo|mute", delete_track},
-  {"^remove #named|#unknown|it|without !volume !level !pan !reset !fxword !#fx !#voice !#range !notes !tone !param !marker !clip !swing !solo !mute !sevenths !fill !#section !some|less|more !ghost !rolls !quantize", delete_track},
+  {"^remove #named|#unknown|it|without !#hz !volume !level !pan !reset !fxword !#fx !#voice !#range !notes !tone !param !marker !clip !swing !solo !mute !sevenths !fill !#section !some|less|more !ghost !rolls !quantize", delete_track},
   {"swap #track !instrument !#fx !left|right !pan", move_track},
   {"move|position|light|seek|add before|after|top|bottom|ordinal|last|start|end|#way #track !#fx !fxword !#range !left|right|center !octave !#db !semitone !marker !#bars !create !clip !notes !volume !#unknown add>role", move_track},
   {"move track|position #track !#fx !#range !octave !left|right|center", move_track},

@@ -16,8 +16,10 @@ undo(Turn* const turn)
 {
   const Clause* const clause = turn->clause;
   double              count  = 1.0;
-  const bool          twice  = clause_has(clause, "double");
-  const bool          many =
+  const bool          twice =
+    clause_has(clause, "double") ||
+    clause_says(clause, "both|both of them|both of those|both of these");
+  const bool many =
     twice ||
     ((clause_has(clause, "changes") || clause_has(clause, "vague")) &&
      clause_number(clause, "", &count)) ||
@@ -71,7 +73,7 @@ leave_alone(Turn* const turn)
 const Intent intents_history[] = {
   {"^not !undo !fix !#fx", leave_alone},
   {"^leave !#fx !undo", leave_alone},
-  {"not need|create|add|changes !undo !fix !question !#fx !#voice", leave_alone},
+  {"not need|create|add|changes !remove !undo !fix !question !#fx !#voice", leave_alone},
   {"redo !copy", redo},
   {"^undo !#question", undo},
   {"undo !add !create !#fx !#question !question", undo},
@@ -434,13 +436,15 @@ meter(Turn* const turn)
     }
   }
 
-  text = text                               ? text
-         : clause_has(clause, "waltz")      ? "3/4"
-         : clause_has(clause, "sixeight")   ? "6/8"
-         : clause_has(clause, "fivefour")   ? "5/4"
-         : clause_has(clause, "seveneight") ? "7/8"
-         : clause_has(clause, "fourfour")   ? "4/4"
-                                            : NULL;
+  const Token* const word = clause_find(clause, "meterword");
+  text                    = text                             ? text
+                            : word                           ? word->word->value
+                            : clause_has(clause, "waltz")    ? "3/4"
+                            : clause_has(clause, "sixeight") ? "6/8"
+                            : clause_has(clause, "fivefour") ? "5/4"
+                            : clause_has(clause, "seveneight") ? "7/8"
+                            : clause_has(clause, "fourfour")   ? "4/4"
+                                                               : NULL;
   Signature signature;
   if (!text) {
     return clause_has(clause, "meter")
@@ -554,7 +558,7 @@ const Intent intents_transport[] = {
   {"^faster|slower|halftime|doubletime song|mix|all", tempo},
   {"meter set|light|use|to|#num|waltz|sixeight|fivefour|seveneight|fourfour|at|polite|is !question", meter},
   {"#meter !create !add !role !question !#genre", meter},
-  {"waltz|sixeight|fivefour|seveneight|fourfour !create !add !role !question !#genre", meter},
+  {"waltz|sixeight|fivefour|seveneight|fourfour|meterword !create !add !role !question !#genre", meter},
   {"key #key !create !add !role !transpose !fit !question", key},
   {"key set|light mode|relative !question !transpose", key},
   {"#key song|set|light !create !add !transpose !role !#named !question !#chords !follow", key},

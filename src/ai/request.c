@@ -209,6 +209,25 @@ forbids(const Clause* const clause)
          !clause_has(clause, "question");
 }
 
+/// Whether something is told and then asked what to do: "the vocals sound thin,
+/// what would help?"
+static bool
+only_asks(const Request* const request)
+{
+  bool asks = false;
+  for (uint32_t i = 0; i < request->words.count; ++i) {
+    const Token* const token = &request->words.tokens[i];
+    asks =
+      asks || (i && token_has(token, "question") && token->gap != GAP_SPACE);
+    if (token_has(token, "verb") && !token_has(token, "light") &&
+        !token_has(token, "fix")) {
+      return false;
+    }
+  }
+
+  return asks;
+}
+
 // Doing
 
 void
@@ -224,6 +243,7 @@ request_run(Request* const request)
                        !clause_says(&request->clauses[i], "else"));
   }
 
+  turn->look_only = turn->look_only || only_asks(request);
   for (uint32_t i = 0; i < request->num_clauses; ++i) {
     Clause* const clause = &request->clauses[i];
     if (forbids(clause)) {

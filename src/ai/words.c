@@ -563,6 +563,24 @@ find_phrase(Words* const words, const uint32_t at)
     token->quoted || token->word ? token->word : find_stem(token->norm);
 }
 
+/// "drop the keys by 3 dB": to lower, where it is not the part of a song
+static void
+find_drops(Words* const words)
+{
+  for (uint32_t i = 0; i + 1u < words->count; ++i) {
+    Token* const       token = &words->tokens[i];
+    const Token* const next  = token + 1;
+    const Token* const last  = i ? token - 1 : NULL;
+    const bool         first = !last || token->gap != GAP_SPACE ||
+                       token_has(last, "conj") || token_has(last, "polite") ||
+                       token_has(last, "filler");
+    if (first && !strcmp(token->norm, "drop") &&
+        (token_has(next, "def") || token_has(next, "role"))) {
+      token->word = find_word("drop down");
+    }
+  }
+}
+
 /// Numbers in words, and units that stand apart
 static void
 find_numbers(Words* const words)
@@ -662,5 +680,6 @@ words_read(Words* const             words,
     find_phrase(words, i);
   }
 
+  find_drops(words);
   find_numbers(words);
 }

@@ -66,7 +66,7 @@ music_make(Music* const music, const Genre* const genre, const uint64_t seed)
   harmony_fill(&music->harmony, chords, n, 4.0, 32.0);
 
   const PartPlan plan = {
-    seed, 4.0, 8, music->key, &music->harmony, genre, "", 1.0, 0, 0};
+    seed, 4.0, 8, music->key, &music->harmony, genre, "", 1.0, 0.0, 0, 0};
   generate_drums(&plan, NULL, &music->drums);
   generate_bass(&plan, &music->drums, &music->bass);
   generate_chords(&plan, &music->chords);

@@ -189,7 +189,7 @@ test_a_contour_is_followed(void** const state)
   (void)state;
   harmony_fill(&harmony, &chord, 1, 4.0, 16.0);
   for (uint64_t seed = 0; seed < 50; ++seed) {
-    const PartPlan plan = {seed, 4.0, 4, key, &harmony, NULL, "", 1.0, 0, 0};
+    const PartPlan plan = {seed, 4.0, 4, key, &harmony, NULL, "", 1.0, 0.0, 0, 0};
     for (int way = 0; way < 2; ++way) {
       Notes    notes     = {0};
       double   sums[2]   = {0};
