@@ -46,6 +46,7 @@ effect_enter(EngineEffect* const effect, const bool at_once)
     effect->heard = at_once ? effect->fade_frames : 0u;
     effect->fed   = at_once ? 1.0f : 0.0f;
     effect->dry   = effect->bypass ? effect->dry_frames : 0u;
+    effect->stale = effect->bypass;
   }
 }
 
@@ -93,11 +94,13 @@ synchronize(EngineEffect* const effect, const Span* const span)
   }
 
   // What comes back from a bypass has not run meanwhile
-  if (!effect->bypass && effect->dry == effect->dry_frames && !effect->warm) {
+  const bool is_dry = effect->dry == effect->dry_frames;
+  if (!effect->bypass && is_dry && effect->stale) {
     effect->unit->info->reset(effect->unit->self, effect->lane);
     effect->warm = effect->unit->latency + effect->dry_frames;
     effect->fed  = 0.0f;
   }
+  effect->stale = effect->bypass && is_dry;
 }
 
 /// Whether what an effect gets is not the whole signal

@@ -63,6 +63,7 @@ struct EngineEffect {
   uint32_t    starts; ///< Start of the transport that it saw last
   bool        begun;  ///< Its lane is its own
   bool        bypass; ///< Is to be bypassed
+  bool        stale;  ///< It has not run while it was bypassed
   bool        leaves; ///< Goes from its place
   bool        wanted; ///< While schedules are compared
   uint32_t    place;  ///< Among effects, while schedules are compared

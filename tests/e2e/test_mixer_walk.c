@@ -392,7 +392,7 @@ undo_to(const char* const ending)
 
 /// Walk for so many frames, and take all of it back
 static void
-walk_once(Walk* const walk, const uint32_t frames)
+walk_once(Walk* const walk, const uint32_t frames, const bool freewheel)
 {
   json_t* const before = read_composition();
 
@@ -402,7 +402,7 @@ walk_once(Walk* const walk, const uint32_t frames)
   walk->edits      = 0;
   studio.meanwhile = walk_meanwhile;
   studio.handle    = walk;
-  studio_record(&studio, frames, false, check_steps, walk);
+  studio_record(&studio, frames, freewheel, check_steps, walk);
   studio_sync(&studio);
   undo_to("solo_safe");
 
@@ -423,10 +423,12 @@ walk_once(Walk* const walk, const uint32_t frames)
 
 /// Walk, again if JACK was interrupted
 static void
-walk_there_and_back(Walk* const walk, const uint32_t frames)
+walk_there_and_back(Walk* const    walk,
+                    const uint32_t frames,
+                    const bool     freewheel)
 {
   for (int attempt = 1;; ++attempt) {
-    walk_once(walk, frames);
+    walk_once(walk, frames, freewheel);
     const uint32_t xruns = capture_xruns(studio.capture);
     if (!walk->wrong[0]) {
       return;
@@ -438,30 +440,62 @@ walk_there_and_back(Walk* const walk, const uint32_t frames)
   }
 }
 
+/// Start all, with three tracks that play sines
+static void
+start(Walk* const walk, const uint32_t frames, const bool freewheel)
+{
+  studio_init(&studio, RATE, PERIOD);
+  studio.jackd.realtime = !freewheel && jackd_can_realtime();
+  studio_start(&studio, NULL, frames);
+  studio_create(&studio, 120.0);
+  make_sine(&walk->channels[0], PITCH, -12.0);
+  make_sine(&walk->channels[1], PITCH - 5, -15.0);
+  make_sine(&walk->channels[2], PITCH - 12, -12.0);
+  snprintf(
+    walk->channels[MASTER].id, sizeof(walk->channels[MASTER].id), "master");
+}
+
+static uint32_t
+frames_of(const int edits)
+{
+  return (uint32_t)(edits / A_STEP) * RATE / 20u;
+}
+
 static void
 test_a_walk_makes_no_step_and_leads_back(void** state)
 {
   (void)state;
-  Walk           walk   = {.random = {20}};
-  const int      edits  = lengthy(USUAL, 1000);
-  const uint32_t frames = (uint32_t)(edits / A_STEP) * RATE / 20u;
-  studio_init(&studio, RATE, PERIOD);
-  studio.jackd.realtime = jackd_can_realtime();
-  studio_start(&studio, NULL, frames);
-  studio_create(&studio, 120.0);
-  make_sine(&walk.channels[0], PITCH, -12.0);
-  make_sine(&walk.channels[1], PITCH - 5, -15.0);
-  make_sine(&walk.channels[2], PITCH - 12, -12.0);
-  snprintf(
-    walk.channels[MASTER].id, sizeof(walk.channels[MASTER].id), "master");
+  Walk walk = {.random = {20}};
+  start(&walk, frames_of(USUAL), false);
 
   // What is made once and kept for later is made the first time
-  walk_there_and_back(&walk, frames / 2u);
+  walk_there_and_back(&walk, frames_of(USUAL) / 2u, false);
   const StudioUsage before = studio_usage(&studio);
-  walk_there_and_back(&walk, frames);
-  assert_true(walk.edits * 2 >= edits);
+  walk_there_and_back(&walk, frames_of(USUAL), false);
+  assert_true(walk.edits * 2 >= USUAL);
   studio_check_usage(&studio, &before);
   print_message("%d edits\n", walk.edits);
+  studio_stop(&studio);
+}
+
+/// A thousand, which no interruption by other programs can be heard in
+static void
+test_a_long_walk_in_freewheel(void** state)
+{
+  (void)state;
+  const int edits = lengthy(0, 1000);
+  if (!edits) {
+    skip();
+  }
+
+  Walk walk = {.random = {21}};
+  start(&walk, frames_of(edits), true);
+  walk_there_and_back(&walk, frames_of(edits) / 4u, true);
+  const StudioUsage before = studio_usage(&studio);
+  walk_there_and_back(&walk, frames_of(edits), true);
+  print_message("%d edits\n", walk.edits);
+  assert_true(walk.edits >= edits);
+  studio_check_usage(&studio, &before);
   studio_stop(&studio);
 }
 
@@ -471,6 +505,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_teardown(test_a_walk_makes_no_step_and_leads_back,
                               tear_down),
+    cmocka_unit_test_teardown(test_a_long_walk_in_freewheel, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
