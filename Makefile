@@ -152,7 +152,7 @@ BUILD_tsan := CFLAGS="-O1 -g -fsanitize=thread"
 
 # Where two threads meet
 THREADED := base/test_ring% engine/% backend/% media/% store/% services/% \
-            osc/test_sockets% osc/test_tcp% osc/test_server% ai/test_models%
+            osc/test_sockets% osc/test_tcp% osc/test_server% ai/test_model%
 
 # What reads files from outside and writes them is sanitized in every check, the
 # rest in `make check-long`: a sanitized build of all takes as long as the rest

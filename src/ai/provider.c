@@ -219,6 +219,12 @@ look(void* const self)
   provider->exchange = NULL;
   provider->tokens += answer.tokens;
 
+  if (provider->config.format == WIRE_OPENAI) {
+    json_t* const tools = agent_tools(provider->services);
+    wire_take_written(&answer, tools);
+    json_decref(tools);
+  }
+
   // A call that was cut is dropped; once there may be more room
   if (answer.status == WIRE_TRUNCATED && provider->max_tokens == TOKENS_MAX) {
     provider->max_tokens *= 2;

@@ -63,6 +63,11 @@ wire_write(WireFormat format, const WireRequest* request);
 WireAnswer
 wire_read(WireFormat format, const char* body, size_t size);
 
+/// Take calls that are written out in the text of an OpenAI-compatible server's
+/// answer, if there is nothing else in it
+void
+wire_take_written(WireAnswer* answer, const json_t* tools);
+
 /// What a failed request is, with the server's own words
 WireAnswer
 wire_read_error(long http_status, const char* body, size_t size);
