@@ -207,6 +207,30 @@ go_on(Provider* const provider, WireAnswer* const answer)
   return !status;
 }
 
+/// Make the request one that can do better; false if it can't be, or was
+static bool
+adapt(Provider* const provider, const WireStatus status)
+{
+  const size_t count = json_array_size(provider->messages);
+
+  // A call that was cut is dropped; once there may be more room
+  if (status == WIRE_TRUNCATED && provider->max_tokens == TOKENS_MAX) {
+    provider->max_tokens *= 2;
+    return true;
+  }
+
+  // What was said before can be done without
+  if (status == WIRE_TOO_LONG && !provider->rounds && count > 1) {
+    for (size_t i = 0; i + 1u < count; ++i) {
+      json_array_remove(provider->messages, 0);
+    }
+
+    return true;
+  }
+
+  return false;
+}
+
 static void
 look(void* const self)
 {
@@ -225,13 +249,9 @@ look(void* const self)
     json_decref(tools);
   }
 
-  // A call that was cut is dropped; once there may be more room
-  if (answer.status == WIRE_TRUNCATED && provider->max_tokens == TOKENS_MAX) {
-    provider->max_tokens *= 2;
-    if (ask(provider)) {
-      wire_clear(&answer);
-      return;
-    }
+  if (adapt(provider, answer.status) && ask(provider)) {
+    wire_clear(&answer);
+    return;
   }
 
   if (answer.status || !go_on(provider, &answer)) {

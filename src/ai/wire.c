@@ -18,6 +18,7 @@ wire_words(const WireStatus status)
     [WIRE_TIMEOUT]   = "The language model took too long",
     [WIRE_NETWORK]   = "The language model can't be reached",
     [WIRE_REJECTED]  = "The language model rejected the request",
+    [WIRE_TOO_LONG]  = "The language model can't take in so much",
     [WIRE_GARBAGE]   = "The language model's answer makes no sense",
     [WIRE_TRUNCATED] = "The language model's answer was too long",
     [WIRE_REFUSED]   = "The language model declined",

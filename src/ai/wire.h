@@ -29,6 +29,7 @@ typedef enum {
   WIRE_TIMEOUT,   ///< It took too long
   WIRE_NETWORK,   ///< It was not reached, or the answer broke off
   WIRE_REJECTED,  ///< The request was not understood
+  WIRE_TOO_LONG,  ///< The request has more than the model can take in
   WIRE_GARBAGE,   ///< The answer was not understood
   WIRE_TRUNCATED, ///< The answer was longer than it may be
   WIRE_REFUSED,   ///< The model does not want to

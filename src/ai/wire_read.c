@@ -152,6 +152,18 @@ wire_read(const WireFormat format, const char* const body, const size_t size)
   return answer;
 }
 
+/// Whether a request was refused for its length, which each server says in its
+/// own words
+static bool
+is_too_long(const long http_status, const char* const words)
+{
+  return http_status == 413 ||
+         (http_status == 400 && (strcasestr(words, "too long") ||
+                                 strcasestr(words, "context length") ||
+                                 strcasestr(words, "context size") ||
+                                 strcasestr(words, "context window")));
+}
+
 WireAnswer
 wire_read_error(const long        http_status,
                 const char* const body,
@@ -173,6 +185,7 @@ wire_read_error(const long        http_status,
                    : http_status == 429                     ? WIRE_LIMITED
                    : http_status >= 500                     ? WIRE_BUSY
                    : http_status == 404                     ? WIRE_CONFIG
+                   : is_too_long(http_status, parts.error)  ? WIRE_TOO_LONG
                                                             : WIRE_REJECTED,
                    text);
 }
