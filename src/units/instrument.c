@@ -8,6 +8,8 @@
 #include "units/formant.h"
 #include "units/modal.h"
 #include "units/plucked.h"
+#include "units/sampler.h"
+#include "units/sampler_kernel.h"
 #include "units/subtractive.h"
 #include "units/wavetable.h"
 #include "units/wavetable_kernel.h"
@@ -16,7 +18,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/// The synthesizers come first, drums last
+/// The synthesizers come first, drums and what plays recordings last
 static const InstrumentInfo* const instruments[] = {
   &subtractive_instrument,
   &fm_instrument,
@@ -27,9 +29,11 @@ static const InstrumentInfo* const instruments[] = {
   &wavetable_instrument,
   &drum_instrument,
   &kit_instrument,
+  &sampler_instrument,
+  &sample_kit_instrument,
 };
 
-#define NUM_DRUMS 2u
+#define NUM_DRUMS 4u
 
 static const uint32_t num_instruments =
   sizeof(instruments) / sizeof(instruments[0]);
@@ -49,6 +53,7 @@ void
 instrument_prepare(void)
 {
   wavetables_get();
+  sampler_sincs();
 }
 
 const InstrumentInfo* const*

@@ -50,6 +50,9 @@ control_rest(const ControlKind kind, const uint8_t number)
                                                           : 0.0f;
 }
 
+/// Recordings and where they sound (units/sampler.h)
+struct SamplerMap;
+
 /// An instrument engine: a table of parameters and functions
 typedef struct {
   const char*      symbol; ///< Name in preset files ("subtractive")
@@ -114,6 +117,10 @@ typedef struct {
                            ControlKind kind,
                            uint8_t     number,
                            float       value);
+
+  /// Play a map of recordings, borrowed for life, before anything else is
+  /// asked of the instance; null where an engine plays none
+  void (*load)(void* self, const struct SamplerMap* map);
 } InstrumentInfo;
 
 /// The instrument engine with a symbol, or null
