@@ -192,11 +192,16 @@ schedule_free(Schedule* schedule);
 typedef struct {
   const InstrumentInfo* info;
   void*                 state; ///< Owned, `info->size()` bytes, aligned to 64
+  struct SamplerMap*    map;   ///< Recordings that it plays, owned, or null
 } Instrument;
 
 /// A silent instance at its initial parameters; null if memory ran out
 Instrument*
 instrument_new(const InstrumentInfo* info, uint32_t rate, CpuLevel level);
+
+/// Have a new instance play recordings (null is fine), which it shares
+void
+instrument_load(Instrument* instrument, struct SamplerMap* map);
 
 /// Release an instance (null is fine)
 void

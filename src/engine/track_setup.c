@@ -3,6 +3,7 @@
 #include "engine/aligned.h"
 #include "engine/engine.h"
 #include "engine/track.h"
+#include "units/sampler.h"
 
 #include <stdlib.h>
 
@@ -58,15 +59,25 @@ instrument_new(const InstrumentInfo* const info,
     return NULL;
   }
 
-  *instrument = (Instrument){info, state};
+  *instrument = (Instrument){info, state, NULL};
   info->init(state, rate, level);
   return instrument;
+}
+
+void
+instrument_load(Instrument* const instrument, SamplerMap* const map)
+{
+  if (map && instrument->info->load && !instrument->map) {
+    instrument->map = sampler_map_retain(map);
+    instrument->info->load(instrument->state, map);
+  }
 }
 
 void
 instrument_free(Instrument* const instrument)
 {
   if (instrument) {
+    sampler_map_release(instrument->map);
     free(instrument->state);
     free(instrument);
   }

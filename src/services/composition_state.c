@@ -269,7 +269,7 @@ tracks_set_instrument(Services* const   services,
                       const Id          id,
                       const char* const name)
 {
-  return *name && !presets_find(services->presets, name)
+  return *name && !synthesis_find_preset(services, name)
            ? services_fail(services,
                            STATUS_NOT_FOUND,
                            "There is no instrument \"%s\" (see "

@@ -39,11 +39,15 @@ typedef uint32_t (*FeedPortFunc)(void*        handle,
 /// Number of the port for MIDI clock, 0 for none
 typedef uint32_t (*FeedClockFunc)(void* handle, const Composition* root);
 
+/// Recordings that a track's instrument plays, borrowed, or null
+typedef struct SamplerMap* (*FeedMapFunc)(void* handle, const Track* track);
+
 /// What the feed asks of others
 typedef struct {
   FeedSampleFunc sample;
   FeedInfoFunc   info;
   FeedParamFunc  param;
+  FeedMapFunc    map;
   FeedPortFunc   port;
   FeedClockFunc  clock;
   void*          handle;
@@ -90,6 +94,13 @@ feed_refresh_sample(Feed*              feed,
                     const Composition* root,
                     Id                 sample,
                     Batch*             batch);
+
+/// Add to a batch a new instance of a track's instrument
+Status
+feed_refresh_instrument(Feed*              feed,
+                        const Composition* root,
+                        const Track*       track,
+                        Batch*             batch);
 
 /// The engine's side of a track, or null
 EngineTrack*

@@ -67,6 +67,8 @@ set_instrument(Work* const work, const Track* const track)
     return feed_out_of_memory(work);
   }
 
+  const FeedSource* const source = &work->feed->source;
+  instrument_load(instrument, source->map(source->handle, track));
   for (uint32_t i = 0; i < info->num_params; ++i) {
     info->set(instrument->state, i, param_value(work, track, info, i));
   }
@@ -80,6 +82,18 @@ set_instrument(Work* const work, const Track* const track)
   }
 
   return true;
+}
+
+Status
+feed_refresh_instrument(Feed* const              feed,
+                        const Composition* const root,
+                        const Track* const       track,
+                        Batch* const             batch)
+{
+  Work work = {.feed = feed, .before = root, .after = root, .batch = batch};
+  return !feed_track(feed, track->node.id) || set_instrument(&work, track)
+           ? STATUS_OK
+           : work.status;
 }
 
 /// Send the parameters in which two versions of a track's instrument differ

@@ -8,6 +8,7 @@
 #include "services/samples.h"
 #include "services/services_private.h"
 #include "services/synthesis.h"
+#include "services/zones.h"
 #include "store/file.h"
 
 #include <ctype.h>
@@ -63,6 +64,39 @@ is_name(const char* const name)
   return *name;
 }
 
+/// Have zones name files where they name samples of the composition, which a
+/// preset outlives; false if memory ran out
+static bool
+keep_samples(const Services* const services, Preset* const preset)
+{
+  const Zones* const old = preset->zones;
+  if (!old || !old->has_samples) {
+    return true;
+  }
+
+  Zones* const zones = zones_new(old->count);
+  for (uint32_t i = 0; zones && i < old->count; ++i) {
+    const ZoneSpec* const   spec = &old->specs[i];
+    const SampleNode* const node = (const SampleNode*)composition_find(
+      services_document(services), spec->sample);
+    char path[SAMPLE_PATH_SIZE] = "";
+    if (node) {
+      samples_resolve(services, services->folder, node, path);
+    }
+    zones->specs[i].zone = spec->zone;
+    zones->specs[i].path = strdup(node || !spec->path ? path : spec->path);
+    if (!zones->specs[i].path) {
+      zones_release(zones);
+      return false;
+    }
+  }
+  if (zones) {
+    zones_release(preset->zones);
+    preset->zones = zones;
+  }
+  return zones;
+}
+
 /// The sound of a track as a preset with a name; false if memory ran out
 static bool
 copy_sound(const Services* const services,
@@ -71,7 +105,7 @@ copy_sound(const Services* const services,
            Preset* const         preset)
 {
   const Preset* const named =
-    presets_find(services->presets, string_text(track->instrument));
+    synthesis_find_preset(services, string_text(track->instrument));
   const Preset* const from = named ? named : presets_default(services->presets);
   if (!from || !preset_copy(from, preset)) {
     return false;
@@ -91,6 +125,10 @@ copy_sound(const Services* const services,
   preset->name  = own;
   preset->label = label;
   preset->own   = true;
+  if (!keep_samples(services, preset)) {
+    preset_clear(preset);
+    return false;
+  }
   for (uint32_t i = 0; i < preset->info->num_params; ++i) {
     preset->values[i] = synthesis_param(services, track, preset->info, i);
   }

@@ -6,6 +6,7 @@
 
 #include "base/status.h"
 #include "services/preset_file.h"
+#include "services/zones.h"
 #include "units/instrument.h"
 
 #include <jansson.h>
@@ -28,14 +29,24 @@ preset_copy(const Preset* const preset, Preset* const copy)
     .own      = preset->own,
     .info     = preset->info,
     .values   = (float*)malloc(size),
+    .tempo    = preset->tempo,
+    .num_hits = preset->num_hits,
+    .zones    = zones_retain(preset->zones),
   };
+  const size_t groove = preset->num_hits * sizeof(GrooveHit);
+  if (groove) {
+    copy->groove = (GrooveHit*)malloc(groove);
+  }
   if (!copy->name || !copy->label || !copy->category || !copy->tags ||
-      !copy->values) {
+      !copy->values || (groove && !copy->groove)) {
     preset_clear(copy);
     return false;
   }
 
   memcpy(copy->values, preset->values, size);
+  if (groove) {
+    memcpy(copy->groove, preset->groove, groove);
+  }
   return true;
 }
 
@@ -89,7 +100,7 @@ encode_params(const Preset* const preset)
 }
 
 static json_t*
-encode_preset(const Preset* const preset)
+encode_preset(const Preset* const preset, const char* const folder)
 {
   json_t* const tags = json_array();
   for (const char* at = preset->tags; *(at += strspn(at, " "));
@@ -97,21 +108,25 @@ encode_preset(const Preset* const preset)
     json_array_append_new(tags, json_stringn(at, strcspn(at, " ")));
   }
 
-  return json_pack("{s:i,s:s,s:s,s:s,s:s,s:o,s:o}",
-                   "format",
-                   1,
-                   "name",
-                   preset->name,
-                   "label",
-                   preset->label,
-                   "category",
-                   preset->category,
-                   "engine",
-                   preset->info->symbol,
-                   "tags",
-                   tags,
-                   "params",
-                   encode_params(preset));
+  json_t* const file = json_pack("{s:i,s:s,s:s,s:s,s:s,s:o,s:o}",
+                                 "format",
+                                 1,
+                                 "name",
+                                 preset->name,
+                                 "label",
+                                 preset->label,
+                                 "category",
+                                 preset->category,
+                                 "engine",
+                                 preset->info->symbol,
+                                 "tags",
+                                 tags,
+                                 "params",
+                                 encode_params(preset));
+  if (file && preset->zones) {
+    zones_encode(preset->zones, folder, file);
+  }
+  return file;
 }
 
 Status
@@ -121,5 +136,5 @@ preset_write(const Preset* const preset,
              const size_t        text_size)
 {
   return preset_file_write(
-    folder, preset->name, encode_preset(preset), text, text_size);
+    folder, preset->name, encode_preset(preset, folder), text, text_size);
 }

@@ -5,6 +5,8 @@
 #include "base/status.h"
 #include "services/preset_file.h"
 #include "services/presets_private.h"
+#include "services/zones.h"
+#include "units/sampler.h"
 
 #include <jansson.h>
 
@@ -36,6 +38,7 @@ preset_clear(Preset* const preset)
   free(preset->tags);
   free(preset->values);
   free(preset->groove);
+  zones_release(preset->zones);
 }
 
 /// Set the values that a file gives; the others stay at the engine's
@@ -138,7 +141,9 @@ read_preset(const PresetFile* const reader,
   }
 
   return read_params(reader, json_object_get(file, "params"), preset) &&
-         (!voices || preset_read_kit(reader, file, voices, preset));
+         (!voices || preset_read_kit(reader, file, voices, preset)) &&
+         (preset->info != &sampler_instrument ||
+          preset_read_zones(reader, file, preset));
 }
 
 static int
@@ -204,6 +209,12 @@ take_preset(void* const             handle,
   if (!good || !insert_preset(presets, &preset)) {
     preset_clear(&preset);
   }
+}
+
+Presets*
+presets_empty(void)
+{
+  return (Presets*)calloc(1, sizeof(Presets));
 }
 
 Presets*

@@ -25,6 +25,9 @@ typedef struct {
   uint8_t velocity;
 } GrooveHit;
 
+/// Recordings that are played (services/zones.h)
+struct Zones;
+
 typedef struct {
   char*                 name;     ///< As in files and addresses
   char*                 label;    ///< For people
@@ -36,9 +39,14 @@ typedef struct {
   GrooveHit*            groove; ///< Of a kit, else null
   uint32_t              num_hits;
   float                 tempo; ///< Of the groove, beats per minute
+  struct Zones*         zones; ///< Of what plays recordings, else null
 } Preset;
 
 typedef struct Presets Presets;
+
+/// No presets yet; null if memory ran out
+Presets*
+presets_empty(void);
 
 /**
    Read all presets of a folder.

@@ -114,6 +114,27 @@ see_use(void* const handle, const uint32_t number, const Node* const node)
   return search->clip == ID_NONE;
 }
 
+/// Looks for a track that plays a sample as its instrument
+typedef struct {
+  Id           sample;
+  const Track* track;
+} TrackSearch;
+
+static bool
+see_player(void* const handle, const uint32_t number, const Node* const node)
+{
+  (void)number;
+  TrackSearch* const search = (TrackSearch*)handle;
+  const Track* const track  = (const Track*)node;
+  char               id[ID_TEXT_SIZE];
+  char               name[ID_TEXT_SIZE + 8];
+  snprintf(name, sizeof(name), "sample:%s", id_format(search->sample, id));
+  if (!strcmp(string_text(track->instrument), name)) {
+    search->track = track;
+  }
+  return !search->track;
+}
+
 Status
 samples_delete(Services* const services, const Id id)
 {
@@ -133,6 +154,15 @@ samples_delete(Services* const services, const Id id)
                          "Clip %s of track \"%s\" uses the sample",
                          id_format(search.clip, text),
                          string_text(track->name));
+  }
+
+  TrackSearch players = {id, NULL};
+  table_each(root->things[KIND_TRACK], see_player, &players);
+  if (players.track) {
+    return services_fail(services,
+                         STATUS_CONFLICT,
+                         "Track \"%s\" plays the sample as its instrument",
+                         string_text(players.track->name));
   }
 
   return composition_remove(edit_draft(services), id);

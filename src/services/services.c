@@ -345,6 +345,7 @@ publish(Services* const services)
   }
 
   pitches_prepare(services, before, services->root);
+  sounds_prepare(services, before, services->root);
   composition_release(before);
 }
 

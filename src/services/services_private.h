@@ -20,6 +20,7 @@
 #include "services/recording.h"
 #include "services/sample_pool.h"
 #include "services/services.h"
+#include "services/sounds.h"
 #include "services/streams.h"
 #include "services/track_ports.h"
 #include "services/undo.h"
@@ -69,6 +70,7 @@ struct Services {
   Jobs*             jobs;
   Presets*          presets;
   Presets*          kits;
+  Sounds*           sounds;
   EffectPresets*    effect_presets;
   QuickCommands*    quick_commands;
   SamplePool*       samples;

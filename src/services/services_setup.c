@@ -70,6 +70,14 @@ source_param(void* const                 handle,
   return synthesis_param((const Services*)handle, track, info, param);
 }
 
+static SamplerMap*
+source_map(void* const handle, const Track* const track)
+{
+  const Services* const services = (const Services*)handle;
+  return sounds_find(
+    services, services_document(services), synthesis_preset(services, track));
+}
+
 static uint32_t
 source_port(void* const handle, const Track* const track, const PortKind kind)
 {
@@ -145,6 +153,7 @@ start_parts(Services* const services)
   services->texts            = composition_texts_new();
   services->streams          = streams_new();
   services->media            = media_new(&media);
+  services->sounds           = sounds_new();
   services->automation_takes = automation_takes_new();
   services->launch_record    = launch_record_new();
   services->agent            = agent_new(services);
@@ -156,7 +165,8 @@ start_parts(Services* const services)
              services->automation_takes && services->streams &&
              services->recorder && services->ports && services->agent &&
              services->jobs && services->texts && services->media &&
-             services->samples && services_read_presets(services) &&
+             services->samples && services->sounds &&
+             services_read_presets(services) &&
              watch(services, jobs_fd(services->jobs)) &&
              watch(services, agent_fd(services->agent))
            ? STATUS_OK
@@ -182,6 +192,7 @@ start_engine(Services* const services)
   const FeedSource   source = {source_sample,
                                source_info,
                                source_param,
+                               source_map,
                                source_port,
                                source_clock,
                                services};
@@ -344,6 +355,7 @@ services_free(Services* const services)
   sample_pool_free(services->samples);
   media_free(services->media);
   services_free_presets(services);
+  sounds_free(services->sounds);
   automation_takes_free(services->automation_takes);
   launch_record_free(services->launch_record);
   undo_free(services->undo);
@@ -436,6 +448,7 @@ services_switch(Services* const    services,
 
   composition_release(before);
   pitches_prepare(services, NULL, root);
+  sounds_prepare(services, NULL, root);
   track_ports_update(services);
   playback_set_sync(services);
   if (store) {

@@ -4,7 +4,10 @@
 
 #include "services/edit.h"
 #include "services/services_private.h"
+#include "services/sounds.h"
 
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 /// Key of the preview's note, of which there is one at a time
@@ -22,8 +25,17 @@ synthesis_kits(const Services* const services)
   return services->kits;
 }
 
-static const Preset*
-preset_of(const Services* const services, const Track* const track)
+const Preset*
+synthesis_find_preset(const Services* const services, const char* const name)
+{
+  const Preset* const preset = presets_find(services->presets, name);
+  return preset
+           ? preset
+           : sounds_sample_preset(services, services_document(services), name);
+}
+
+const Preset*
+synthesis_preset(const Services* const services, const Track* const track)
 {
   const Preset* const kit =
     presets_find(services->kits, string_text(track->kit));
@@ -32,14 +44,14 @@ preset_of(const Services* const services, const Track* const track)
   }
 
   const Preset* const preset =
-    presets_find(services->presets, string_text(track->instrument));
+    synthesis_find_preset(services, string_text(track->instrument));
   return preset ? preset : presets_default(services->presets);
 }
 
 const InstrumentInfo*
 synthesis_info(const Services* const services, const Track* const track)
 {
-  const Preset* const preset = preset_of(services, track);
+  const Preset* const preset = synthesis_preset(services, track);
   uint32_t            count  = 0;
   return preset ? preset->info : instrument_list(&count)[0];
 }
@@ -51,7 +63,7 @@ synthesis_param(const Services* const       services,
                 const uint32_t              param)
 {
   const ParamInfo* const row    = &info->params[param];
-  const Preset* const    preset = preset_of(services, track);
+  const Preset* const    preset = synthesis_preset(services, track);
   double                 value  = 0.0;
   if (!param_map_find(track->params, row->symbol, &value)) {
     return preset ? preset->values[param] : row->initial;
@@ -109,6 +121,10 @@ preset_instance(const Services* const services, const Preset* const preset)
 {
   Instrument* const instrument =
     instrument_new(preset->info, services->rate, services->level);
+  if (instrument) {
+    instrument_load(instrument,
+                    sounds_find(services, services_document(services), preset));
+  }
   for (uint32_t i = 0; instrument && i < preset->info->num_params; ++i) {
     preset->info->set(instrument->state, i, preset->values[i]);
   }
@@ -146,6 +162,60 @@ send_note_off(Services* const services, const double seconds)
   return send_at(services, batch, seconds);
 }
 
+/// A preview that waits for recordings
+typedef struct {
+  bool    is_kit;
+  uint8_t pitch;
+  uint8_t velocity;
+  double  seconds;
+} LatePreview;
+
+static void
+preview_late(Services* const   services,
+             const char* const name,
+             void* const       handle)
+{
+  LatePreview* const  late   = (LatePreview*)handle;
+  const bool          is_kit = late->is_kit;
+  const Preset* const preset = is_kit ? presets_find(services->kits, name)
+                                      : synthesis_find_preset(services, name);
+  if (!preset || !sounds_find(services, services->root, preset)) {
+    free(late);
+    return;
+  }
+
+  services_begin(services, NULL);
+  const Status st =
+    is_kit ? synthesis_preview_kit(services, name)
+           : synthesis_preview(
+               services, late->pitch, late->velocity, late->seconds, name);
+  if (st) {
+    services_abort(services);
+  } else {
+    services_commit(services);
+  }
+  free(late);
+}
+
+/// Have a preview wait for recordings; STATUS_EXISTS if it need not
+static Status
+wait_for_sound(Services* const     services,
+               const Preset* const preset,
+               const LatePreview*  preview)
+{
+  LatePreview* const late = (LatePreview*)malloc(sizeof(LatePreview));
+  if (!late) {
+    return edit_no_memory(services);
+  }
+
+  *late           = *preview;
+  const Status st = sounds_request(services, preset, preview_late, late);
+  if (st) {
+    free(late);
+  }
+  return st;
+}
+
 Status
 synthesis_preview(Services* const   services,
                   const uint8_t     pitch,
@@ -153,13 +223,19 @@ synthesis_preview(Services* const   services,
                   const double      seconds,
                   const char* const name)
 {
-  const Preset* const preset = presets_find(services->presets, name);
+  const Preset* const preset = synthesis_find_preset(services, name);
   if (!preset) {
     return services_fail(services,
                          STATUS_NOT_FOUND,
                          "There is no instrument \"%s\" (see "
                          "/audio/instruments/list)",
                          name);
+  }
+
+  const LatePreview late  = {false, pitch, velocity, seconds};
+  const Status      waits = wait_for_sound(services, preset, &late);
+  if (waits != STATUS_EXISTS) {
+    return waits;
   }
 
   EngineTrack* const track      = feed_preview(services->feed);
@@ -220,6 +296,12 @@ synthesis_preview_kit(Services* const services, const char* const name)
                          STATUS_NOT_FOUND,
                          "There is no kit \"%s\" (see /audio/kits/list)",
                          name);
+  }
+
+  const LatePreview late  = {.is_kit = true};
+  const Status      waits = wait_for_sound(services, kit, &late);
+  if (waits != STATUS_EXISTS) {
+    return waits;
   }
 
   EngineTrack* const track      = feed_preview(services->feed);

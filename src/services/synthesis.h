@@ -22,8 +22,17 @@ synthesis_presets(const Services* services);
 const Presets*
 synthesis_kits(const Services* services);
 
-/// The engine of a track's kit, else of its instrument; the default preset's where the track
-/// names none or one that is not there
+/// An instrument by name, or a sample as one ("sample:s3"), borrowed, or null
+const Preset*
+synthesis_find_preset(const Services* services, const char* name);
+
+/// A track's kit, else its instrument; the default preset where the track names
+/// none or one that is not there; null if there is none at all
+const Preset*
+synthesis_preset(const Services* services, const Track* track);
+
+/// The engine of a track's kit, else of its instrument; the default preset's
+/// where the track names none or one that is not there
 const InstrumentInfo*
 synthesis_info(const Services* services, const Track* track);
 

@@ -304,7 +304,9 @@ hush(Sampler* const self, const uint32_t index)
   SamplerVoice* const voice = &self->voices[index];
   const float         ahead = 0.003f * self->rate;
   const float left = (float)(voice->end - voice->place) / (float)voice->step;
-  if (voice->wrap == INT64_MAX && !hit->hushed && !hit->fades &&
+  const bool  inside =
+    hit->zone->end < self->map->audio[hit->zone->audio].frames;
+  if (inside && voice->wrap == INT64_MAX && !hit->hushed && !hit->fades &&
       left < ahead + GRID_FRAMES) {
     hit->hushed        = true;
     voice->fade_frames = (uint32_t)fmaxf(left, 1.0f);
