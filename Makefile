@@ -12,7 +12,7 @@ VERSION := $(shell sed -n 's/.*SONIC_VERSION "\(.*\)"/\1/p' src/base/version.h)
 
 # Libraries, each found by pkg-config
 PACKAGES := jack liblo jansson sndfile samplerate rubberband fftw3f \
-            libarchive libebur128 libcurl
+            libarchive libebur128 libcurl expat
 
 # Layers; a part of the tree is built with DIRS="base model"
 DIRS ?= base dsp units engine backend model media analysis store services \

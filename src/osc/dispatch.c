@@ -7,6 +7,7 @@
 #include "services/effects.h"
 #include "services/synthesis.h"
 #include "units/drum.h"
+#include "units/sampler.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,7 +116,7 @@ each_instrument_param(Services* const services,
   const Track* const track = composition_track(services_document(services), id);
   const InstrumentInfo* const info =
     track && track->type == TRACK_MIDI ? synthesis_info(services, track) : NULL;
-  return !info || info == &kit_instrument ||
+  return !info || info == &kit_instrument || info == &sample_kit_instrument ||
          each_param(info->params, info->num_params, func, handle);
 }
 
@@ -127,15 +128,18 @@ each_pad(Services* const services,
          void* const     handle)
 {
   const Track* const track = composition_track(services_document(services), id);
-  if (!track || track->type != TRACK_MIDI ||
-      synthesis_info(services, track) != &kit_instrument) {
+  const InstrumentInfo* const info =
+    track && track->type == TRACK_MIDI ? synthesis_info(services, track) : NULL;
+  const bool is_sample = info == &sample_kit_instrument;
+  if (info != &kit_instrument && !is_sample) {
     return true;
   }
 
   for (uint32_t note = KIT_FIRST; note <= KIT_LAST; ++note) {
-    char        word[16];
-    const float level = synthesis_param(
-      services, track, &kit_instrument, KIT_PARAM(note, DRUM_LEVEL));
+    char           word[16];
+    const uint32_t param = is_sample ? SAMPLE_KIT_PARAM(note, SAMPLE_PAD_LEVEL)
+                                     : KIT_PARAM(note, DRUM_LEVEL);
+    const float    level = synthesis_param(services, track, info, param);
     snprintf(word, sizeof(word), "%u", note);
     if (level > -60.0f && !func(handle, word)) {
       return false;

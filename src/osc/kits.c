@@ -4,12 +4,16 @@
 
 #include "osc/call.h"
 #include "osc/handlers.h"
+#include "osc/later.h"
 #include "osc/param.h"
 #include "services/composition_state.h"
+#include "services/kit_import.h"
 #include "services/services.h"
 #include "services/synthesis.h"
 #include "units/drum.h"
+#include "units/sampler.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -45,6 +49,39 @@ osc_audio_kits_list(Services* const services, OscCall* const call)
   return STATUS_OK;
 }
 
+/// List a pad of a kit of recordings if it has any; returns how many
+static uint32_t
+list_sample_pad(OscCall* const      call,
+                const Preset* const kit,
+                const uint32_t      note,
+                const uint32_t      index)
+{
+  const float* const pad = &kit->values[SAMPLE_KIT_PARAM(note, 0)];
+  if (pad[SAMPLE_PAD_LEVEL] <= -60.0f) {
+    return 0;
+  }
+
+  call_int(call, index);
+  call_int(call, note);
+  call_float(call, (double)pad[SAMPLE_PAD_LEVEL]);
+  call_float(call, (double)pad[SAMPLE_PAD_PAN]);
+  call_float(call, 0.0);
+  call_int(call, (int64_t)pad[SAMPLE_PAD_CHOKE]);
+  call_item(call);
+  return 1;
+}
+
+/// `/audio/kits/import ,ss`
+Status
+osc_audio_kits_import(Services* const services, OscCall* const call)
+{
+  const Completion completion = later_completion(call);
+  return later_started(
+    services,
+    &completion,
+    kits_import(services, call->args[0].s, text_arg(call, 1), &completion));
+}
+
 /// `/audio/kits/{name}`
 Status
 osc_audio_kit(Services* const services, OscCall* const call)
@@ -58,8 +95,13 @@ osc_audio_kit(Services* const services, OscCall* const call)
                          call->words[0]);
   }
 
-  uint32_t count = 0;
+  uint32_t   count     = 0;
+  const bool is_sample = kit->info == &sample_kit_instrument;
   for (uint32_t note = KIT_FIRST; note <= KIT_LAST; ++note) {
+    if (is_sample) {
+      count += list_sample_pad(call, kit, note, count);
+      continue;
+    }
     const float* const pad = &kit->values[KIT_PARAM(note, 0)];
     if (pad[DRUM_LEVEL] > -60.0f) {
       call_int(call, count++);

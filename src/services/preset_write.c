@@ -7,7 +7,9 @@
 #include "base/status.h"
 #include "services/preset_file.h"
 #include "services/zones.h"
+#include "units/drum.h"
 #include "units/instrument.h"
+#include "units/sampler.h"
 
 #include <jansson.h>
 
@@ -99,6 +101,58 @@ encode_params(const Preset* const preset)
   return params;
 }
 
+/// The pad of a kit of recordings for a note
+static json_t*
+encode_pad(const Preset* const preset,
+           const uint32_t      note,
+           const char* const   folder)
+{
+  json_t* const      pad     = json_object();
+  json_t* const      samples = json_array();
+  const float* const values  = &preset->values[SAMPLE_KIT_PARAM(note, 0)];
+  for (uint32_t i = 0; i < NUM_SAMPLE_PAD_PARAMS; ++i) {
+    const ParamInfo* const param = &sample_pad_params[i];
+    if (values[i] != param->initial) {
+      json_object_set_new(pad, param->symbol, preset_number(values[i]));
+    }
+  }
+  for (uint32_t i = 0; i < preset->zones->count; ++i) {
+    const ZoneSpec* const spec = &preset->zones->specs[i];
+    if (spec->zone.low_key == note) {
+      json_array_append_new(samples, zone_encode(spec, folder, true));
+    }
+  }
+  json_object_set_new(pad, "samples", samples);
+  return pad;
+}
+
+static json_t*
+encode_pads(const Preset* const preset, const char* const folder)
+{
+  json_t* const pads = json_object();
+  for (uint32_t note = KIT_FIRST; note <= KIT_LAST; ++note) {
+    char key[16];
+    snprintf(key, sizeof(key), "%u", note);
+    if (preset->values[SAMPLE_KIT_PARAM(note, SAMPLE_PAD_LEVEL)] > -60.0f) {
+      json_object_set_new(pads, key, encode_pad(preset, note, folder));
+    }
+  }
+  return pads;
+}
+
+static void
+encode_groove(const Preset* const preset, json_t* const file)
+{
+  json_t* const groove = json_array();
+  for (uint32_t i = 0; i < preset->num_hits; ++i) {
+    const GrooveHit hit = preset->groove[i];
+    json_array_append_new(
+      groove, json_pack("[f,i,i]", (double)hit.beat, hit.note, hit.velocity));
+  }
+  json_object_set_new(file, "tempo", preset_number(preset->tempo));
+  json_object_set_new(file, "groove", groove);
+}
+
 static json_t*
 encode_preset(const Preset* const preset, const char* const folder)
 {
@@ -108,23 +162,30 @@ encode_preset(const Preset* const preset, const char* const folder)
     json_array_append_new(tags, json_stringn(at, strcspn(at, " ")));
   }
 
-  json_t* const file = json_pack("{s:i,s:s,s:s,s:s,s:s,s:o,s:o}",
-                                 "format",
-                                 1,
-                                 "name",
-                                 preset->name,
-                                 "label",
-                                 preset->label,
-                                 "category",
-                                 preset->category,
-                                 "engine",
-                                 preset->info->symbol,
-                                 "tags",
-                                 tags,
-                                 "params",
-                                 encode_params(preset));
-  if (file && preset->zones) {
+  const bool    is_kit = preset->info == &sample_kit_instrument;
+  json_t* const file =
+    json_pack("{s:i,s:s,s:s,s:s,s:s,s:o,s:o}",
+              "format",
+              1,
+              "name",
+              preset->name,
+              "label",
+              preset->label,
+              "category",
+              preset->category,
+              "engine",
+              preset->info->symbol,
+              "tags",
+              tags,
+              "params",
+              is_kit ? json_object() : encode_params(preset));
+  if (file && preset->zones && is_kit) {
+    json_object_set_new(file, "pads", encode_pads(preset, folder));
+  } else if (file && preset->zones) {
     zones_encode(preset->zones, folder, file);
+  }
+  if (file && preset->groove) {
+    encode_groove(preset, file);
   }
   return file;
 }

@@ -114,9 +114,11 @@ read_preset(const PresetFile* const reader,
             const Presets* const    voices,
             Preset* const           preset)
 {
-  const char* const name   = json_string_value(json_object_get(file, "name"));
-  const char* const given  = json_string_value(json_object_get(file, "engine"));
-  const char* const engine = voices ? "kit" : given;
+  const char* const name  = json_string_value(json_object_get(file, "name"));
+  const char* const given = json_string_value(json_object_get(file, "engine"));
+  const char* const kit =
+    given && !strcmp(given, sample_kit_instrument.symbol) ? given : "kit";
+  const char* const engine = voices ? kit : given;
   if (!name || !*name) {
     return preset_fault(reader, "name", "expected the name of the preset");
   }

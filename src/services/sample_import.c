@@ -111,11 +111,10 @@ is_allowed(const Services* const services, const char* const folder)
   return false;
 }
 
-/// The folder that a name means, without links; false if it means none
-static bool
-find_folder(const Services* const services,
-            const char* const     name,
-            char                  real[PATH_MAX])
+bool
+services_find_folder(const Services* const services,
+                     const char* const     name,
+                     char                  real[PATH_MAX])
 {
   struct stat info;
   char        path[2u * SAMPLE_PATH_SIZE];
@@ -175,11 +174,11 @@ import_run(Job* const base)
 {
   ImportJob* const job = (ImportJob*)base;
   char             folder[PATH_MAX];
-  const bool       is_folder = find_folder(job->services, job->name, folder);
-  job->status                = is_folder ? list_folder(job, folder)
-                               : add_file(job, job->name) ? STATUS_OK
-                                                          : STATUS_NO_MEMORY;
-  uint32_t good              = 0;
+  const bool is_folder = services_find_folder(job->services, job->name, folder);
+  job->status          = is_folder                  ? list_folder(job, folder)
+                         : add_file(job, job->name) ? STATUS_OK
+                                                    : STATUS_NO_MEMORY;
+  uint32_t good        = 0;
   for (; !job->status && job->current < job->num_files; ++job->current) {
     import_file(job, &job->files[job->current]);
     good += !job->files[job->current].status;

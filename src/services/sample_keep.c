@@ -121,6 +121,21 @@ copy_file(const int         fd,
 }
 
 Status
+sample_keep_in(const char* const folder,
+               const int         fd,
+               const char* const name,
+               char              path[SAMPLE_PATH_SIZE],
+               char* const       text,
+               const size_t      text_size)
+{
+  const Status st = file_make_folder(folder, text, text_size);
+  return st ? st
+         : choose_path(fd, folder, name, path)
+           ? STATUS_OK
+           : copy_file(fd, name, path, text, text_size);
+}
+
+Status
 sample_keep_file(const Services* const services,
                  const int             fd,
                  const char* const     name,
@@ -130,12 +145,7 @@ sample_keep_file(const Services* const services,
 {
   char folder[SAMPLE_PATH_SIZE];
   snprintf(folder, sizeof(folder), "%s/samples", services->data_dir);
-
-  const Status st = file_make_folder(folder, text, text_size);
-  return st ? st
-         : choose_path(fd, folder, name, path)
-           ? STATUS_OK
-           : copy_file(fd, name, path, text, text_size);
+  return sample_keep_in(folder, fd, name, path, text, text_size);
 }
 
 Status

@@ -12,6 +12,7 @@
 #include "services/samples.h"
 #include "services/services.h"
 
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,6 +41,23 @@ sample_decode(const SampleDecode* decode,
               DecodeResult*       result,
               char*               text,
               size_t              text_size);
+
+/// The folder that a name means within those that may be read, without links;
+/// false if it means none
+bool
+services_find_folder(const Services* services,
+                     const char*     name,
+                     char            real[PATH_MAX]);
+
+/// Copy an open file into a folder, made if it is not there; as
+/// `sample_keep_file`
+Status
+sample_keep_in(const char* folder,
+               int         fd,
+               const char* name,
+               char        path[SAMPLE_PATH_SIZE],
+               char*       text,
+               size_t      text_size);
 
 /**
    Copy an open file into DATA/samples, unless the same is there already.

@@ -65,6 +65,10 @@ preset_read_zone(const PresetFile* reader,
                  const json_t*     value,
                  ZoneSpec*         spec);
 
+/// Write one zone; of a pad without what all of a pad's have
+json_t*
+zone_encode(const ZoneSpec* spec, const char* folder, bool is_pad);
+
 /// Write zones as a preset's file has them, paths as they are from `folder`
 void
 zones_encode(const Zones* zones, const char* folder, json_t* file);

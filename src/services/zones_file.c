@@ -321,20 +321,27 @@ encode_path(const char* const path, const char* const folder)
   return json_string(text);
 }
 
-static json_t*
-encode_zone(const ZoneSpec* const spec, const char* const folder)
+json_t*
+zone_encode(const ZoneSpec* const spec,
+            const char* const     folder,
+            const bool            is_pad)
 {
   const SamplerZone* const zone  = &spec->zone;
   json_t* const            value = json_object();
   char                     id[ID_TEXT_SIZE];
+  SamplerZone              pad = sampler_zone_initial;
+  pad.key_track                = 0.0f;
+  pad.velocity                 = 1.0f;
   if (spec->sample != ID_NONE) {
     json_object_set_new(
       value, "sample", json_string(id_format(spec->sample, id)));
   } else {
     json_object_set_new(value, "file", encode_path(spec->path, folder));
   }
-  json_object_set_new(
-    value, "keys", json_pack("[i,i]", zone->low_key, zone->high_key));
+  if (!is_pad) {
+    json_object_set_new(
+      value, "keys", json_pack("[i,i]", zone->low_key, zone->high_key));
+  }
   json_object_set_new(
     value,
     "velocities",
@@ -346,15 +353,16 @@ encode_zone(const ZoneSpec* const spec, const char* const folder)
   if (zone->choke) {
     json_object_set_new(value, "choke", json_integer(zone->choke));
   }
-  if (zone->one_shot) {
-    json_object_set_new(value, "one_shot", json_true());
+  if (zone->one_shot != is_pad) {
+    json_object_set_new(value, "one_shot", json_boolean(zone->one_shot));
   }
   if (zone->loop != LOOP_NONE) {
     json_object_set_new(value, "loop", json_string(loops[zone->loop]));
   }
   for (size_t i = 0; i < NUM_FIELDS; ++i) {
     const double number = read_field(zone, &fields[i]);
-    if (number != read_field(&sampler_zone_initial, &fields[i])) {
+    if (number !=
+        read_field(is_pad ? &pad : &sampler_zone_initial, &fields[i])) {
       json_object_set_new(value, fields[i].key, json_real(number));
     }
   }
@@ -368,7 +376,7 @@ zones_encode(const Zones* const zones,
 {
   json_t* const list = json_array();
   for (uint32_t i = 0; i < zones->count; ++i) {
-    json_array_append_new(list, encode_zone(&zones->specs[i], folder));
+    json_array_append_new(list, zone_encode(&zones->specs[i], folder, false));
   }
   json_object_set_new(file, "zones", list);
 }

@@ -186,6 +186,7 @@ test_a_preset_has_zones(void** const state)
 
   // The soft layer, by its own level and velocity
   song_free(&song);
+  sound_free(&noise);
   set_up(NULL);
   write_preset(
     "layers.json",
