@@ -4,7 +4,9 @@
 
 #include "osc/call.h"
 #include "osc/handlers.h"
+#include "osc/later.h"
 #include "osc/param.h"
+#include "services/soundfont_zones.h"
 #include "services/synthesis.h"
 
 #include <stdbool.h>
@@ -104,6 +106,17 @@ osc_audio_instrument(Services* const services, OscCall* const call)
 
   call_end_list(call, preset->info->num_params);
   return STATUS_OK;
+}
+
+/// `/audio/soundfonts/import ,s`
+Status
+osc_audio_soundfonts_import(Services* const services, OscCall* const call)
+{
+  const Completion completion = later_completion(call);
+  return later_started(
+    services,
+    &completion,
+    soundfonts_import(services, call->args[0].s, &completion));
 }
 
 /// `/audio/preview ,iifs`

@@ -6,6 +6,7 @@
 #include "services/presets.h"
 #include "services/samples.h"
 #include "services/services_private.h"
+#include "services/soundfont_zones.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -26,6 +27,8 @@ read_presets(Services* const services)
   if (presets) {
     snprintf(folder, sizeof(folder), "%s/instruments", services->data_dir);
     presets_read_own(presets, folder, log_line, services);
+    snprintf(folder, sizeof(folder), "%s/soundfonts", services->data_dir);
+    soundfonts_read(folder, presets, log_line, services);
   }
   return presets;
 }

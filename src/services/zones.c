@@ -5,6 +5,7 @@
 #include "media/path.h"
 #include "media/sniff.h"
 #include "media/source.h"
+#include "services/soundfont_zones.h"
 #include "store/file.h"
 
 #include <stdio.h>
@@ -50,6 +51,7 @@ zones_release(Zones* const zones)
     for (uint32_t i = 0; i < zones->count; ++i) {
       free(zones->specs[i].path);
     }
+    free(zones->font);
     free(zones);
   }
 }
@@ -218,6 +220,11 @@ zones_load(const Zones* const       zones,
            char* const              text,
            const size_t             text_size)
 {
+  if (zones->font) {
+    return soundfont_load(
+      zones->font, zones->bank, zones->program, out, text, text_size);
+  }
+
   const size_t count   = zones->count + 1u;
   Loading      loading = {
          .zones = (SamplerZone*)calloc(count, sizeof(SamplerZone)),

@@ -35,6 +35,9 @@ typedef struct Zones {
   atomic_uint owners;
   uint32_t    count;
   bool        has_samples; ///< Some are of the composition
+  char*       font;        ///< A SoundFont with the zones, or null
+  uint16_t    bank;
+  uint16_t    program;
   ZoneSpec    specs[];
 } Zones;
 

@@ -277,11 +277,47 @@ preset_read_zone(const PresetFile* const reader,
   return read_recording(reader, key, value, spec);
 }
 
+/// Read which program of which SoundFont a preset is
+static bool
+read_font(const PresetFile* const reader,
+          const json_t* const     file,
+          Preset* const           preset)
+{
+  const char* const name =
+    json_string_value(json_object_get(file, "soundfont"));
+  const json_int_t bank = json_integer_value(json_object_get(file, "bank"));
+  const json_int_t program =
+    json_integer_value(json_object_get(file, "program"));
+  if (bank < 0 || bank > 16383) {
+    return preset_fault(reader, "bank", "expected a number from 0 to 16383");
+  }
+  if (program < 0 || program > 127) {
+    return preset_fault(reader, "program", "expected a number from 0 to 127");
+  }
+
+  Zones* const zones = zones_new(0);
+  if (zones) {
+    zones->font    = path_of(reader, name);
+    zones->bank    = (uint16_t)bank;
+    zones->program = (uint16_t)program;
+  }
+  preset->zones = zones;
+  if (!zones || !zones->font) {
+    return preset_fault(reader, "soundfont", "out of memory");
+  }
+  return !access(zones->font, R_OK) ||
+         preset_fault(reader, "soundfont", "there is no file \"%.200s\"", name);
+}
+
 bool
 preset_read_zones(const PresetFile* const reader,
                   const json_t* const     file,
                   Preset* const           preset)
 {
+  if (json_is_string(json_object_get(file, "soundfont"))) {
+    return read_font(reader, file, preset);
+  }
+
   const json_t* const list  = json_object_get(file, "zones");
   const size_t        count = json_array_size(list);
   if (!count || count > ZONES_MAX) {
@@ -374,6 +410,13 @@ zones_encode(const Zones* const zones,
              const char* const  folder,
              json_t* const      file)
 {
+  if (zones->font) {
+    json_object_set_new(file, "soundfont", encode_path(zones->font, folder));
+    json_object_set_new(file, "bank", json_integer(zones->bank));
+    json_object_set_new(file, "program", json_integer(zones->program));
+    return;
+  }
+
   json_t* const list = json_array();
   for (uint32_t i = 0; i < zones->count; ++i) {
     json_array_append_new(list, zone_encode(&zones->specs[i], folder, false));

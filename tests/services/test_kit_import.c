@@ -9,6 +9,7 @@
 #include "services/kit_import.h"
 #include "services/synthesis.h"
 #include "song.h"
+#include "support/lengthy.h"
 #include "units/drum.h"
 #include "units/sampler.h"
 
@@ -402,7 +403,21 @@ test_faults_of_kits_have_file_line_and_key(void** const state)
   }
 }
 
-/// Every kit of Debian's package is read whole, and all of its pads sound
+/// Whether a kit is tried: some, or all where there is time
+static bool
+is_tried(const char* const name)
+{
+  static const char* const some[] = {
+    "HardElectro1", "Millo_MultiLayered2", "VariBreaks", "Audiophob"};
+  for (size_t i = 0; i < 4u; ++i) {
+    if (!strcmp(some[i], name)) {
+      return true;
+    }
+  }
+  return lengthy(0, 1) && name[0] != '.';
+}
+
+/// Kits of Debian's package are read whole and sound
 static void
 test_kits_of_hydrogen_play(void** const state)
 {
@@ -419,7 +434,7 @@ test_kits_of_hydrogen_play(void** const state)
   song.services->media_dirs[0] = strdup(DRUMKITS);
   while ((entry = readdir(dir))) {
     char path[512];
-    if (entry->d_name[0] == '.') {
+    if (!is_tried(entry->d_name)) {
       continue;
     }
     snprintf(path, sizeof(path), "%.200s", entry->d_name);
@@ -438,7 +453,7 @@ test_kits_of_hydrogen_play(void** const state)
   }
   closedir(dir);
   print_message("%u kits\n", count);
-  assert_true(count >= 10);
+  assert_true(count >= (uint32_t)lengthy(4, 10));
 }
 
 int
