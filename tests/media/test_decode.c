@@ -685,7 +685,7 @@ test_what_was_seen_is_not_read_again(void** state)
   assert_int_equal(decode("a.wav", 48000), STATUS_OK);
 
   // Too new: a change in this moment might leave its times as they are
-  char           path[512];
+  char           path[1024];
   char           key[CACHE_KEY_SIZE];
   struct stat    about;
   const uint64_t terms = (uint64_t)DECODER_VERSION << 32u | 48000u;
