@@ -260,7 +260,7 @@ read_ahead(AudioTrack* const    track,
 
   track->asked       = true;
   track->asked_cycle = span->cycle;
-  audio_track_request(track, span->grid, span->rate, span->cycle, pages);
+  audio_track_request(track, span->grid, span->sounding, span->cycle, pages);
 
   const uint32_t left = clips->num_parts - track->next_part;
   const uint32_t n    = span->playing ? left : 0u;

@@ -37,7 +37,8 @@ look_ahead(const Engine* const engine, Span* const span)
   const uint32_t ms = engine->config.offline ? AHEAD_OFFLINE_MS : AHEAD_MS;
   const uint32_t frames =
     (uint32_t)((uint64_t)ms * engine->config.rate / 1000u);
-  span->place = transport_position(engine);
+  span->sounding = frames / 2u;
+  span->place    = transport_position(engine);
   if (span->playing) {
     const bool wraps = timeline->jump_frame < span->grid + frames;
     span->place      = timeline->loop.start;

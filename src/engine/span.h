@@ -32,6 +32,7 @@ typedef struct {
   Ticks           from;      ///< Events from this tick...
   Ticks           to;        ///< ...to before this one are heard in the span
   Ticks           ahead;     ///< Clips that start before it are read ahead
+  uint32_t        sounding;  ///< Frames that what sounds is read ahead
   Ticks           place;     ///< Where the transport may go on soon...
   Ticks           place_end; ///< ...up to here, for reading ahead
   uint32_t        cycle;     ///< For the pages of samples

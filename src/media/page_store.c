@@ -9,8 +9,9 @@
 /// Most pages that are dropped at once
 #define MAX_VICTIMS 64u
 
-/// Pages used so many cycles ago, or less, are in use
-#define IN_USE_AGE 1u
+/// Pages used so many cycles ago, or less, are in use; there may be cycles of no
+/// frames between those that read
+#define IN_USE_AGE 3u
 
 /// Pages of a size whose memory is kept; none where what is read after it was
 /// freed is to be found
@@ -22,7 +23,7 @@
 #endif
 #endif
 #ifndef MAX_SPARE
-#define MAX_SPARE 64u
+#define MAX_SPARE 256u
 #endif
 
 /// Memory of a page; readers know only the frames

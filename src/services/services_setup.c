@@ -24,7 +24,7 @@
 
 /// Bytes of pages where a render waits for them: room for those that are read
 /// ahead in a cache of the processor, and as many as there are tracks to read
-#define OFFLINE_PAGES ((size_t)32 << 20u)
+#define OFFLINE_PAGES ((size_t)8 << 20u)
 #define OFFLINE_MOST_PAGES ((size_t)4 << 30u)
 
 /// Between renewals of what is pinned

@@ -357,6 +357,12 @@ test_what_a_cycle_uses_stays_even_over_the_budget(void** state)
   }
   assert_int_equal(num_resident(sample), 2 * BUDGET);
 
+  // Also where a cycle of no frames comes between those that read
+  end_cycle();
+  end_cycle();
+  assert_int_equal(media_wait_resident(media, sample, 49, 1), STATUS_OK);
+  assert_int_equal(num_resident(sample), 2 * BUDGET + 1);
+
   // And goes when it is not used any more
   end_cycle();
   end_cycle();
