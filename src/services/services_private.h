@@ -154,6 +154,18 @@ services_differ(const Composition* before, const Composition* after);
 bool
 services_send_waiting(Services* services);
 
+/// Make an engine for the rate, and feed it the document
+Status
+services_start_engine(Services* services);
+
+/// Stop the engine, whose callback no longer runs (none is fine)
+void
+services_stop_engine(Services* services);
+
+/// Free what came home from the engine
+void
+services_collect(Services* services);
+
 /// Read all presets; false if memory ran out
 bool
 services_read_presets(Services* services);

@@ -30,9 +30,6 @@
 /// Between renewals of what is pinned
 #define PREFETCH_NANOS 100000000u
 
-/// Priority of the engine's helpers under the callback's
-#define HELPER_PRIORITY 4
-
 void
 services_log(Services* const services, const char* const text)
 {
@@ -43,51 +40,6 @@ static void
 log_line(void* const handle, const char* const text)
 {
   services_log((Services*)handle, text);
-}
-
-// What the feed asks
-
-static Sample*
-source_sample(void* const             handle,
-              const SampleNode* const node,
-              const double            semitones)
-{
-  return pitches_audio((Services*)handle, node, semitones);
-}
-
-static const InstrumentInfo*
-source_info(void* const handle, const Track* const track)
-{
-  return synthesis_info((const Services*)handle, track);
-}
-
-static float
-source_param(void* const                 handle,
-             const Track* const          track,
-             const InstrumentInfo* const info,
-             const uint32_t              param)
-{
-  return synthesis_param((const Services*)handle, track, info, param);
-}
-
-static SamplerMap*
-source_map(void* const handle, const Track* const track)
-{
-  const Services* const services = (const Services*)handle;
-  return sounds_find(
-    services, services_document(services), synthesis_preset(services, track));
-}
-
-static uint32_t
-source_port(void* const handle, const Track* const track, const PortKind kind)
-{
-  return track_ports_number(((Services*)handle)->ports, track, kind);
-}
-
-static uint32_t
-source_clock(void* const handle, const Composition* const root)
-{
-  return track_ports_clock(((Services*)handle)->ports, root);
 }
 
 // Starting
@@ -173,88 +125,6 @@ start_parts(Services* const services)
            : STATUS_NO_MEMORY;
 }
 
-/// Make an engine for the rate, and feed it the document
-static Status
-start_engine(Services* const services)
-{
-  for (uint32_t i = 0; i < services->num_threads; ++i) {
-    services->rings[i] = media_ring(services->media, i);
-  }
-
-  const EngineConfig config = {.rate        = services->rate,
-                               .max_frames  = 8192,
-                               .num_threads = services->num_threads,
-                               .level       = services->level,
-                               .offline     = services->offline,
-                               .rt_priority =
-                                 services->offline ? 0 : HELPER_PRIORITY,
-                               .page_rings = services->rings};
-  const FeedSource   source = {source_sample,
-                               source_info,
-                               source_param,
-                               source_map,
-                               source_port,
-                               source_clock,
-                               services};
-
-  services->told.set = false; // That was another engine
-  services->engine   = engine_new(&config);
-  if (!services->engine) {
-    return STATUS_NO_MEMORY;
-  }
-
-  media_set_cycles(services->media, engine_cycles(services->engine));
-  services->feed =
-    feed_new(services->engine, services->rate, services->level, &source);
-  Batch* const batch = batch_new();
-  if (!services->feed || !batch) {
-    batch_free(batch);
-    return STATUS_NO_MEMORY;
-  }
-
-  Status st = feed_change(services->feed, NULL, services->root, batch);
-  st        = st ? st : engine_send(services->engine, batch);
-  if (st) {
-    feed_rollback(services->feed);
-    batch->num_garbage = 0;
-    batch_free(batch);
-    return st;
-  }
-
-  feed_accept(services->feed);
-  services->prefetch_stale = true;
-  return STATUS_OK;
-}
-
-/// Free what came home from the engine
-static void
-collect_batches(Services* const services)
-{
-  Batch* batch = NULL;
-  while ((batch = engine_collect(services->engine))) {
-    batch_free(batch);
-  }
-}
-
-/// Stop the engine, whose callback no longer runs
-static void
-stop_engine(Services* const services)
-{
-  batch_free(services->waiting);
-  services->waiting = NULL;
-  if (services->engine) {
-    media_set_cycles(services->media, NULL);
-    streams_forget_engine(services);
-    media_release(services->media, services->audition);
-    services->audition = NULL;
-    collect_batches(services);
-    feed_free(services->feed);
-    engine_free(services->engine);
-    services->feed   = NULL;
-    services->engine = NULL;
-  }
-}
-
 static Status
 start_backend(Services* const services, char* const text, const size_t size)
 {
@@ -296,7 +166,7 @@ services_new(const ServicesConfig* const config,
     services->rate = st ? 0 : backend_info(services->backend).rate;
   }
 
-  st = st ? st : start_engine(services);
+  st = st ? st : services_start_engine(services);
   if (!st && services->backend && !config->hold) {
     st = start_backend(services, text, text_size);
   }
@@ -348,7 +218,7 @@ services_free(Services* const services)
   agent_free(services->agent);
   composition_store_close(services);
   backend_close(services->backend);
-  stop_engine(services);
+  services_stop_engine(services);
   streams_free(services->streams);
   recorder_free(services->recorder);
   track_ports_free(services->ports);
@@ -474,13 +344,14 @@ change_rate(Services* const services, const uint32_t rate)
   snprintf(text, sizeof(text), "The rate is %u Hz now", rate);
   services_log(services, text);
 
-  stop_engine(services);
+  services_stop_engine(services);
   recording_break(services);
   sample_pool_free(services->samples);
   services->rate    = rate;
   services->samples = sample_pool_new(services->media);
-  Status st = services->samples ? start_engine(services) : STATUS_NO_MEMORY;
-  st        = st ? st : start_backend(services, text, sizeof(text));
+  Status st =
+    services->samples ? services_start_engine(services) : STATUS_NO_MEMORY;
+  st = st ? st : start_backend(services, text, sizeof(text));
   if (st) {
     services_log(services, text[0] ? text : status_text(st));
     return;
@@ -529,7 +400,7 @@ poll_backend(Services* const services)
 void
 services_poll(Services* const services)
 {
-  collect_batches(services);
+  services_collect(services);
   services_send_waiting(services);
   jobs_poll(services->jobs);
   composition_store_poll(services);
