@@ -261,6 +261,25 @@ finish(FILE* const out)
   return !fclose(out) && !failed;
 }
 
+/// Write the document's schema as bytes, since a text may not be that long
+static bool
+write_schema(FILE* const out, const json_t* const schema)
+{
+  char* const text = json_dumps(schema, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+  if (!text) {
+    return false;
+  }
+
+  fputs("\nconst char composition_schema[] = {", out);
+  for (size_t i = 0; text[i]; ++i) {
+    fprintf(out, "%s%d,", i % 20u ? "" : "\n  ", text[i]);
+  }
+
+  fputs("\n  0};\n", out);
+  free(text);
+  return true;
+}
+
 static bool
 write_all(const char* const      dir,
           const json_t* const    schema,
@@ -297,7 +316,7 @@ write_all(const char* const      dir,
     return false;
   }
   rows_write(rows_out, rows, fields);
-  return finish(rows_out);
+  return write_schema(rows_out, schema) && finish(rows_out);
 }
 
 int

@@ -5,6 +5,7 @@
 #include "cli/schema_page.h"
 #include "osc/schema.h"
 #include "osc/schema_json.h"
+#include "services/preset_schema.h"
 
 #include <jansson.h>
 
@@ -47,6 +48,36 @@ put_man(void)
   return schema_man(stdout, schema_rows, schema_num_rows);
 }
 
+static bool
+put_composition(void)
+{
+  return puts(composition_schema) != EOF;
+}
+
+static bool
+put_instrument(void)
+{
+  return put_json(preset_schema_instrument());
+}
+
+static bool
+put_kit(void)
+{
+  return put_json(preset_schema_kit());
+}
+
+static bool
+put_effect(void)
+{
+  return put_json(preset_schema_effect());
+}
+
+static bool
+put_chain(void)
+{
+  return put_json(preset_schema_chain());
+}
+
 static const struct {
   const char* name;
   bool (*put)(void);
@@ -55,26 +86,33 @@ static const struct {
   {"json", put_table},
   {"man", put_man},
   {"oscquery", put_oscquery},
+  {"composition", put_composition},
+  {"instrument", put_instrument},
+  {"kit", put_kit},
+  {"effect", put_effect},
+  {"chain", put_chain},
 };
 
 #define NUM_FORMATS (sizeof(formats) / sizeof(formats[0]))
 
 static const char help[] =
   "Usage: sonic-claude schema [--format FORMAT]\n"
-  "Write down the whole OSC surface.\n"
+  "Write down the whole OSC surface, or what a kind of files may have.\n"
   "\n"
   "  --format markdown   a reference to read (default)\n"
   "  --format json       all that is known of each address, for programs\n"
   "  --format man        source of the page sonic-claude-osc(7)\n"
   "  --format oscquery   an OSCQuery namespace\n"
+  "  --format composition, instrument, kit, effect or chain\n"
+  "                      a JSON Schema of such files\n"
   "  --help              this text\n";
 
 static int
 wrong_usage(const char* const what)
 {
   fprintf(stderr,
-          "sonic-claude schema: expected --format markdown, json, man or "
-          "oscquery, not %s\n",
+          "sonic-claude schema: expected --format markdown, json, man, "
+          "oscquery, composition, instrument, kit, effect or chain, not %s\n",
           what);
   return 2;
 }

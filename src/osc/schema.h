@@ -121,6 +121,9 @@ typedef struct {
 extern const OscRow   schema_rows[];
 extern const uint32_t schema_num_rows;
 
+/// JSON Schema of composition files, as text
+extern const char composition_schema[];
+
 // Reading rows
 
 /// Room for the type tags of any row, with its end

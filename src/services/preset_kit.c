@@ -2,6 +2,7 @@
 //
 // The pads and the groove of a kit's file
 
+#include "services/preset_limits.h"
 #include "services/presets_private.h"
 
 #include "services/zones.h"
@@ -14,10 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/// Most hits of a groove, and beats that it may last
-#define MOST_HITS 256u
-#define MOST_BEATS 16.0
 
 /// Index of a parameter of a pad by symbol, or -1
 static int
@@ -51,9 +48,9 @@ read_pad_param(const PresetFile* const reader,
   }
 
   const ParamInfo* const param  = &params[index];
-  const double           number = json_number_value(value);
-  if (!json_is_number(value) || !(number >= (double)param->min) ||
-      !(number <= (double)param->max)) {
+  const float            number = (float)json_number_value(value);
+  if (!json_is_number(value) || !(number >= param->min) ||
+      !(number <= param->max)) {
     return preset_fault(reader,
                         full,
                         "expected a number from %g to %g",
@@ -62,7 +59,7 @@ read_pad_param(const PresetFile* const reader,
   }
 
   const bool  adds = params == drum_params && index == DRUM_LEVEL;
-  const float sum  = (adds ? values[index] : 0.0f) + (float)number;
+  const float sum  = (adds ? values[index] : 0.0f) + number;
   values[index]    = sum < param->min   ? param->min
                      : sum > param->max ? param->max
                                         : sum;
@@ -131,7 +128,7 @@ read_hit(const PresetFile* const reader,
   const double beat     = json_number_value(json_array_get(hit, 0));
   const double note     = json_number_value(json_array_get(hit, 1));
   const double velocity = json_number_value(json_array_get(hit, 2));
-  if (json_array_size(hit) != 3u || beat < 0.0 || beat >= MOST_BEATS ||
+  if (json_array_size(hit) != 3u || beat < 0.0 || beat >= GROOVE_MAX_BEATS ||
       note < (double)KIT_FIRST || note > (double)KIT_LAST || velocity < 1.0 ||
       velocity > 127.0) {
     char key[48];
@@ -156,14 +153,19 @@ read_groove(const PresetFile* const reader,
 {
   const json_t* const groove = json_object_get(file, "groove");
   const size_t        count  = json_array_size(groove);
-  if (!count || count > MOST_HITS) {
+  if (!count || count > GROOVE_MAX_HITS) {
     return preset_fault(
-      reader, "groove", "expected a list of 1 to %u hits", MOST_HITS);
+      reader, "groove", "expected a list of 1 to %u hits", GROOVE_MAX_HITS);
   }
 
   preset->tempo = (float)json_number_value(json_object_get(file, "tempo"));
-  if (!(preset->tempo >= 20.0f) || !(preset->tempo <= 400.0f)) {
-    return preset_fault(reader, "tempo", "expected a number from 20 to 400");
+  if (!(preset->tempo >= (float)GROOVE_MIN_TEMPO) ||
+      !(preset->tempo <= (float)GROOVE_MAX_TEMPO)) {
+    return preset_fault(reader,
+                        "tempo",
+                        "expected a number from %g to %g",
+                        GROOVE_MIN_TEMPO,
+                        GROOVE_MAX_TEMPO);
   }
 
   preset->groove = (GrooveHit*)calloc(count, sizeof(GrooveHit));

@@ -64,10 +64,11 @@ read_params(const PresetFile* const reader,
         reader, full, "the engine \"%s\" has no such parameter", info->symbol);
     }
 
+    // Limits are floats, and 0.2 is less than the float nearest to it
     const ParamInfo* const param  = &info->params[index];
-    const double           number = json_number_value(value);
-    if (!json_is_number(value) || !(number >= (double)param->min) ||
-        !(number <= (double)param->max)) {
+    const float            number = (float)json_number_value(value);
+    if (!json_is_number(value) || !(number >= param->min) ||
+        !(number <= param->max)) {
       return preset_fault(reader,
                           full,
                           "expected a number from %g to %g",
@@ -75,7 +76,7 @@ read_params(const PresetFile* const reader,
                           (double)param->max);
     }
 
-    preset->values[index] = (float)number;
+    preset->values[index] = number;
   }
 
   return true;

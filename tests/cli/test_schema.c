@@ -275,6 +275,23 @@ test_the_namespace_is_consistent(void** const state)
 }
 
 static void
+test_schemas_of_files_are_json(void** const state)
+{
+  (void)state;
+  static const char* const files[] = {
+    "composition", "instrument", "kit", "effect", "chain"};
+  for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); ++i) {
+    char* text = NULL;
+    assert_int_equal(run(files[i], &text), 0);
+    json_t* const json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(json_object_get(json, "$schema"));
+    assert_non_null(json_object_get(json, "properties"));
+    json_decref(json);
+    free(text);
+  }
+}
+
+static void
 test_mandoc_has_nothing_to_complain_of(void** const state)
 {
   (void)state;
@@ -310,6 +327,7 @@ main(void)
     cmocka_unit_test(test_lengths_are_above_zero),
     cmocka_unit_test(test_pages_tell_of_every_address),
     cmocka_unit_test(test_the_namespace_is_consistent),
+    cmocka_unit_test(test_schemas_of_files_are_json),
     cmocka_unit_test(test_mandoc_has_nothing_to_complain_of),
     cmocka_unit_test(test_an_unknown_format_is_wrong_use),
   };

@@ -112,6 +112,18 @@ check_exclusive_minimum(Walk* const         walk,
 }
 
 static bool
+check_exclusive_maximum(Walk* const         walk,
+                        const json_t* const schema,
+                        const json_t* const rule,
+                        const json_t* const value)
+{
+  (void)walk;
+  (void)schema;
+  return !json_is_number(value) ||
+         json_number_value(value) < json_number_value(rule);
+}
+
+static bool
 check_maximum(Walk* const         walk,
               const json_t* const schema,
               const json_t* const rule,
@@ -275,6 +287,30 @@ check_additional(Walk* const         walk,
   return true;
 }
 
+/// One of the schemas must fit; the fault is that of the first
+static bool
+check_any_of(Walk* const         walk,
+             const json_t* const schema,
+             const json_t* const rule,
+             const json_t* const value)
+{
+  (void)schema;
+  const Walk before = *walk;
+  size_t     i      = 0;
+  json_t*    part   = NULL;
+  json_array_foreach(rule, i, part)
+  {
+    *walk = before;
+    if (conforms(walk, part, value)) {
+      walk->text[0] = '\0';
+      return true;
+    }
+  }
+
+  *walk = before;
+  return false;
+}
+
 static bool
 check_nothing(Walk* const         walk,
               const json_t* const schema,
@@ -302,6 +338,7 @@ static const struct {
   {"prefixItems", check_prefix_items}, {"items", check_items},
   {"required", check_required},    {"properties", check_properties},
   {"additionalProperties", check_additional},
+  {"anyOf", check_any_of},         {"exclusiveMaximum", check_exclusive_maximum},
   {"$schema", check_nothing},      {"$id", check_nothing},
   {"$comment", check_nothing},     {"$defs", check_nothing},
   {"title", check_nothing},        {"description", check_nothing},
