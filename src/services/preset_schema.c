@@ -238,23 +238,7 @@ hit_schema(void)
 json_t*
 preset_schema_kit(void)
 {
-  json_t* const pads       = json_object();
   json_t* const properties = described();
-  for (uint32_t note = KIT_FIRST; note <= KIT_LAST; ++note) {
-    char key[16];
-    snprintf(key, sizeof(key), "%u", note);
-    json_object_set_new(pads, key, json_pack("{s:s}", "$ref", "#/$defs/pad"));
-  }
-
-  json_object_set_new(properties,
-                      "pads",
-                      json_pack("{s:s, s:o, s:b}",
-                                "type",
-                                "object",
-                                "properties",
-                                pads,
-                                "additionalProperties",
-                                0));
   json_object_set_new(properties,
                       "tempo",
                       json_pack("{s:s, s:f, s:f}",
@@ -282,7 +266,27 @@ preset_schema_kit(void)
     schema,
     "required",
     json_pack("[s,s,s,s]", "name", "pads", "tempo", "groove"));
-  json_object_set_new(schema, "$defs", json_pack("{s:o}", "pad", pad_schema()));
+
+  // With an engine that plays recordings, or else of voices
+  json_object_set_new(schema,
+                      "anyOf",
+                      json_pack("[{s:{s:o}}, {s:{s:{s:[s]}, s:o}, s:[s]}]",
+                                "properties",
+                                "pads",
+                                pads_schema("#/$defs/pad"),
+                                "properties",
+                                "engine",
+                                "enum",
+                                sample_kit_instrument.symbol,
+                                "pads",
+                                pads_schema("#/$defs/sample_pad"),
+                                "required",
+                                "engine"));
+  json_object_set_new(
+    schema,
+    "$defs",
+    json_pack(
+      "{s:o, s:o}", "pad", pad_schema(), "sample_pad", sample_pad_schema()));
   return schema;
 }
 
