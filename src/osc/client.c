@@ -163,7 +163,7 @@ void
 client_set_profile(OscClient* const client, const ClientProfile profile)
 {
   client->profile = profile;
-  client->echo    = profile != PROFILE_TOUCHOSC;
+  client->echo    = profile != PROFILE_TOUCHOSC && profile != PROFILE_OSCQUERY;
 }
 
 const char*

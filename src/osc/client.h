@@ -29,7 +29,7 @@ typedef enum {
   PROFILE_TOUCHOSC, ///< Leaves unchanged answers out
   PROFILE_PD,
   PROFILE_MAX,
-  PROFILE_OSCQUERY,
+  PROFILE_OSCQUERY, ///< Likewise
 } ClientProfile;
 
 /// How a client wants its streams

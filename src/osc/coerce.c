@@ -100,17 +100,26 @@ take_twin(Coercion* const coercion)
   const OscRow* const    row  = coercion->match->row;
   const PacketArg* const from = &coercion->args[0];
   CallArg* const         arg  = &coercion->out->args[0];
-  if (coercion->num_args != 1) {
+  const bool             norm = coercion->match->twin == TWIN_NORM;
+  const uint32_t         want = norm ? row->num_args : 1u;
+  Status                 st   = STATUS_OK;
+  if (coercion->num_args != want) {
     return argument_fail(&coercion->reader,
                          STATUS_BAD_ARGUMENT,
-                         "Expected 1 argument, not %u",
+                         "Expected %u argument%s, not %u",
+                         want,
+                         want > 1 ? "s" : "",
                          coercion->num_args);
   }
 
-  coercion->out->num_args = 1;
+  coercion->out->num_args = want;
   switch (coercion->match->twin) {
     case TWIN_NORM:
-      return argument_read_norm(&coercion->reader, &row->args[0], from, arg);
+      for (uint32_t i = 0; i < want && !st; ++i) {
+        st = argument_read_norm(
+          &coercion->reader, &row->args[i], &from[i], &arg[i]);
+      }
+      return st;
     case TWIN_TEXT:
       return argument_read_text(&coercion->reader, &row->args[0], from, arg);
     case TWIN_TOUCH:

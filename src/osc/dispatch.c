@@ -160,7 +160,9 @@ each_word(void* const         handle,
   Services* const    services = ((Dispatch*)handle)->services;
   const Place* const places   = target->row->places;
   if (!strcmp(places[place].name, "a") || !strcmp(places[place].name, "b")) {
-    return osc_xy_each_axis(func, func_handle);
+    return places[0].kind == KIND_EFFECT
+             ? each_effect_param(services, target->ids[0], func, func_handle)
+             : osc_xy_each_axis(func, func_handle);
   }
   if (!strcmp(places[place].name, "strip")) {
     return osc_bank_each_strip(func, func_handle);

@@ -66,12 +66,12 @@ row_here(Dispatch* const dispatch, const Target* const target)
     return row;
   }
 
-  Reply* const  reply     = &dispatch->reply;
-  const OscCall call      = make_call(reply, dispatch->turn.client, target);
-  dispatch->arg_here      = row->args[0];
+  Reply* const  reply = &dispatch->reply;
+  const OscCall call  = make_call(reply, dispatch->turn.client, target);
+  memcpy(dispatch->args_here, row->args, row->num_args * sizeof(ArgInfo));
   dispatch->row_here      = *row;
-  dispatch->row_here.args = &dispatch->arg_here;
-  row->range(dispatch->services, &call, &dispatch->arg_here);
+  dispatch->row_here.args = dispatch->args_here;
+  row->range(dispatch->services, &call, dispatch->args_here);
   return &dispatch->row_here;
 }
 

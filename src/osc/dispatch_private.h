@@ -101,7 +101,7 @@ struct Dispatch {
   Reply        reply;
   Reply        feedback; ///< For subscriptions
   OscRow       row_here; ///< A row with the range that it has somewhere
-  ArgInfo      arg_here; ///< Its argument
+  ArgInfo      args_here[SCHEMA_MAX_NORMS]; ///< Its arguments
 };
 
 /// Where names are looked up now
@@ -260,7 +260,7 @@ link_bye(Dispatch* dispatch, OscClient* client);
 bool
 osc_bank_each_strip(WordFunc func, void* handle);
 
-/// Visit the axes of an XY pad
+/// Visit the axes of an XY pad of a channel
 bool
 osc_xy_each_axis(WordFunc func, void* handle);
 

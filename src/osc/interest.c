@@ -64,14 +64,18 @@ is_same_collection(const Shape* const a, const Shape* const b)
     a->row->path, b->row->path, (size_t)(things - a->row->path) + 1u);
 }
 
-/// Streams are for who asks for them by name: a wildcard in that place, which
-/// means all there is to know, does not mean them
+/// Streams, and pads of two values that are told one by one anyway, are for who
+/// asks for them by name: a wildcard in that place, which means all there is to
+/// know, does not mean them
 static bool
-is_unasked_stream(const OscRow* const row, const char* const pattern)
+is_unasked(const OscRow* const row, const char* const pattern)
 {
   static const char root[] = "/streams/";
+  static const char pad[]  = "/xy/";
   const size_t      length = sizeof(root) - 1u;
-  return !strncmp(row->path, root, length) && strncmp(pattern, root, length);
+  return (!strncmp(row->path, root, length) &&
+          strncmp(pattern, root, length) != 0) ||
+         (strstr(row->path, pad) && !strstr(pattern, pad));
 }
 
 /// Take in a row or the events of a collection
@@ -85,7 +89,7 @@ take_in(void* const handle, const Shape* const shape)
 
   const bool value = row->access == ACCESS_VALUE || row->access == ACCESS_READ;
   if (!shape->events && (!value || !row->get || shape->twin == TWIN_TOUCH ||
-                         is_unasked_stream(row, subscription->pattern))) {
+                         is_unasked(row, subscription->pattern))) {
     return true;
   }
   for (Interest* i = subscription->interests; shape->events && i; i = i->next) {

@@ -129,28 +129,47 @@ read_number(const ArgInfo* const   info,
   return false;
 }
 
+/// Show the numbers of a value as shares of their ranges
+static void
+apply_norm(Reply* const reply)
+{
+  for (uint32_t i = 0; i < reply->num_args; ++i) {
+    double value = 0.0;
+    if (read_number(&reply->row->args[i], &reply->args[i], &value)) {
+      reply->args[i] = (PacketArg){
+        .type = 'd', .d = scale_to_norm(&reply->row->args[i], value)};
+    }
+  }
+}
+
+/// Show a number with its unit
+static void
+apply_text(Reply* const reply)
+{
+  double value = 0.0;
+  char   text[SCALE_TEXT_SIZE];
+  if (!read_number(&reply->row->args[0], &reply->args[0], &value)) {
+    return;
+  }
+
+  scale_format(&reply->row->args[0], value, text);
+  memcpy(reply->texts, text, sizeof(text));
+  reply->args[0] =
+    (PacketArg){.type = 's', .size = (uint32_t)strlen(text), .s = reply->texts};
+}
+
 /// Show a value as its twin does
 static void
 apply_twin(Reply* const reply)
 {
-  double value = 0.0;
-  if ((reply->twin != TWIN_NORM && reply->twin != TWIN_TEXT) ||
-      reply->num_args != 1 || reply->row->num_args != 1 ||
-      !read_number(&reply->row->args[0], &reply->args[0], &value)) {
+  if (reply->num_args != reply->row->num_args) {
     return;
   }
-
-  const ArgInfo* const info = &reply->row->args[0];
-  PacketArg* const     arg  = &reply->args[0];
   if (reply->twin == TWIN_NORM) {
-    *arg = (PacketArg){.type = 'd', .d = scale_to_norm(info, value)};
-    return;
+    apply_norm(reply);
+  } else if (reply->twin == TWIN_TEXT && reply->num_args == 1) {
+    apply_text(reply);
   }
-  char text[SCALE_TEXT_SIZE];
-  scale_format(info, value, text);
-  memcpy(reply->texts, text, sizeof(text));
-  *arg =
-    (PacketArg){.type = 's', .size = (uint32_t)strlen(text), .s = reply->texts};
 }
 
 /// Write an argument with the types that all clients read

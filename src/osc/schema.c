@@ -100,25 +100,31 @@ row_type_tags(const OscRow* const row, char tags[const SCHEMA_TAGS_SIZE])
   return tags;
 }
 
-/// Whether a row is a value that is one number
+/// Whether an argument is a number
 static bool
-is_number(const OscRow* const row)
+is_number(const ArgInfo* const arg)
 {
-  return row->access == ACCESS_VALUE && row->num_args == 1 &&
-         (row->args[0].type == ARG_INT || row->args[0].type == ARG_FLOAT ||
-          row->args[0].type == ARG_BEATS || row->args[0].type == ARG_TEMPO);
+  return arg->type == ARG_INT || arg->type == ARG_FLOAT ||
+         arg->type == ARG_BEATS || arg->type == ARG_TEMPO;
 }
 
 bool
 row_has_norm(const OscRow* const row)
 {
-  return is_number(row) && row->args[0].min < row->args[0].max;
+  for (uint32_t i = 0; i < row->num_args; ++i) {
+    if (!is_number(&row->args[i]) || row->args[i].min >= row->args[i].max) {
+      return false;
+    }
+  }
+  return row->access == ACCESS_VALUE && row->num_args > 0 &&
+         row->num_args <= SCHEMA_MAX_NORMS;
 }
 
 bool
 row_has_text(const OscRow* const row)
 {
-  return is_number(row) && (row->args[0].unit[0] || row->range);
+  return row->access == ACCESS_VALUE && row->num_args == 1 &&
+         is_number(&row->args[0]) && (row->args[0].unit[0] || row->range);
 }
 
 Id

@@ -80,8 +80,14 @@ typedef enum {
 /// Answer a call: STATUS_OK, or why not (see services_error for the text)
 typedef Status (*OscHandler)(Services* services, OscCall* call);
 
-/// Give the argument of a call the range that it has for what the path names
-typedef void (*OscRange)(Services* services, const OscCall* call, ArgInfo* arg);
+/// Most numbers of a value that have a place in their ranges
+#define SCHEMA_MAX_NORMS 2u
+
+/// Give the arguments of a call the ranges that they have for what the path
+/// names
+typedef void (*OscRange)(Services*      services,
+                         const OscCall* call,
+                         ArgInfo*       args);
 
 /// What a placeholder of a path stands for
 typedef enum {
@@ -157,7 +163,7 @@ row_min_args(const OscRow* row);
 char*
 row_type_tags(const OscRow* row, char tags[SCHEMA_TAGS_SIZE]);
 
-/// Whether a row has the twin ADDRESS/norm: one ranged number
+/// Whether a row has the twin ADDRESS/norm: one ranged number, or two
 bool
 row_has_norm(const OscRow* row);
 

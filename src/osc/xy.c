@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Handlers of .../xy/{a}/{b}: two values of a channel by one finger
+// Handlers of .../xy/{a}/{b}: two values of a channel or effect by one finger
 
 #include "osc/dispatch_private.h"
 #include "osc/handlers.h"
+#include "osc/param.h"
+#include "services/effects.h"
 
 #include <math.h>
 #include <string.h>
@@ -71,6 +73,63 @@ osc_xy_set(Services* const services, OscCall* const call)
       services_set_field(services, call->ids[0], NODE_CHANNEL, axes[i], &value);
   }
   return st ? st : osc_xy_get(services, call);
+}
+
+/// The ranges of both axes, as those of the values have them
+void
+osc_xy_range(Services* const      services,
+             const OscCall* const call,
+             ArgInfo* const       args)
+{
+  (void)services;
+  for (uint32_t i = 0; i < 2u; ++i) {
+    const OscRow* const row = find_axis(call->words[i + 1u]);
+    if (row) {
+      const char* const name = args[i].name;
+      args[i]                = row->args[0];
+      args[i].name           = name;
+    }
+  }
+}
+
+/// `/effects/{effect}/xy/{a}/{b}`
+Status
+osc_effects_xy_get(Services* const services, OscCall* const call)
+{
+  Status st = STATUS_OK;
+  for (uint32_t i = 0; i < 2u && !st; ++i) {
+    double value = 0.0;
+    st = effects_param(services, call->ids[0], call->words[i + 1u], &value);
+    call_float(call, value);
+  }
+  return st;
+}
+
+/// `/effects/{effect}/xy/{a}/{b} ,ff`
+Status
+osc_effects_xy_set(Services* const services, OscCall* const call)
+{
+  Status st = STATUS_OK;
+  for (uint32_t i = 0; i < 2u && !st; ++i) {
+    st = effects_set_param(
+      services, call->ids[0], call->words[i + 1u], call->args[i].f);
+  }
+  return st ? st : osc_effects_xy_get(services, call);
+}
+
+/// The ranges of both axes
+void
+osc_effects_xy_range(Services* const      services,
+                     const OscCall* const call,
+                     ArgInfo* const       args)
+{
+  for (uint32_t i = 0; i < 2u; ++i) {
+    const ParamInfo* const param =
+      effects_param_info(services, call->ids[0], call->words[i + 1u]);
+    if (param) {
+      param_range(param, &args[i]);
+    }
+  }
 }
 
 bool
