@@ -82,6 +82,7 @@ struct OscClient {
   uint16_t reply_port; ///< Where it is answered over UDP, 0: `peer`
   bool     echo;       ///< Unchanged answers are sent too
   bool     keep;       ///< Without a lease
+  bool     untimed;    ///< Its bundles apply at once, whatever their time
   bool     gone; ///< Its connection has closed; something of it waits still
   ClientProfile  profile;
   uint64_t       seen;  ///< Last message, monotonic nanoseconds

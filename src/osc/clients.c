@@ -5,6 +5,7 @@
 #include "osc/client.h"
 
 #include "osc/call.h"
+#include "osc/dispatch_private.h"
 #include "osc/handlers.h"
 #include "osc/subscriptions.h"
 
@@ -134,5 +135,31 @@ osc_client_takeover_set(Services* const services, OscCall* const call)
 {
   (void)services;
   call->client->takeover = call->args[0].i;
+  return STATUS_OK;
+}
+
+/// `/client/timetags`
+Status
+osc_client_timetags_get(Services* const services, OscCall* const call)
+{
+  (void)services;
+  call_int(call, !call->client->untimed);
+  return STATUS_OK;
+}
+
+/// `/client/timetags ,i`
+Status
+osc_client_timetags_set(Services* const services, OscCall* const call)
+{
+  call->client->untimed = !call->args[0].i;
+  return osc_client_timetags_get(services, call);
+}
+
+/// `/client/forget_bundles`
+Status
+osc_client_forget_bundles(Services* const services, OscCall* const call)
+{
+  (void)services;
+  call_int(call, dispatch_drop_held(call_dispatch(call), call->client->number));
   return STATUS_OK;
 }

@@ -194,7 +194,7 @@ dispatch_bundle(Dispatch* const      dispatch,
 {
   const int64_t after  = ntp_nanos_after(timetag, &dispatch->moment);
   Status        status = STATUS_OK;
-  if (timetag <= TIMETAG_NOW) {
+  if (timetag <= TIMETAG_NOW || client->untimed) {
     dispatch_run(dispatch, client, data, size, &(Turn){.bundle = true});
     return;
   }
@@ -244,16 +244,19 @@ dispatch_run_held(Dispatch* const dispatch)
   return UINT64_MAX;
 }
 
-void
+uint32_t
 dispatch_drop_held(Dispatch* const dispatch, const uint32_t client)
 {
+  uint32_t count = 0;
   for (Held** link = &dispatch->held; *link;) {
     Held* const held = *link;
     if (!client || held->client == client) {
       *link = held->next;
       release(dispatch, held);
+      ++count;
     } else {
       link = &held->next;
     }
   }
+  return count;
 }

@@ -200,8 +200,8 @@ dispatch_bundle(Dispatch*      dispatch,
 uint64_t
 dispatch_run_held(Dispatch* dispatch);
 
-/// Forget the bundles of a client
-void
+/// Forget the bundles of a client, of all for 0; returns how many there were
+uint32_t
 dispatch_drop_held(Dispatch* dispatch, uint32_t client);
 
 // dispatch_later.c: answers that come later
