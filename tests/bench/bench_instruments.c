@@ -6,6 +6,7 @@
 
 #include "base/rt.h"
 #include "units/instrument.h"
+#include "units/sampler.h"
 #include "units/units_support.h"
 
 #include <stdint.h>
@@ -34,6 +35,7 @@ static const Patch patches[] = {
   {"modal", {"ring"}, {20}},
   {"formant", {"breath"}, {-30}},
   {"wavetable", {"place", "cutoff"}, {50, 6000}},
+  {"sampler", {"release"}, {100}},
 };
 
 static double
@@ -44,12 +46,34 @@ seconds(void)
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/// A stereo recording in a loop, played at all pitches
+static const SamplerMap*
+recording(void)
+{
+  static const SamplerMap* map;
+  SamplerAudio             audio;
+  if (!map && sampler_audio_init(&audio, RATE, 2, RATE)) {
+    SamplerZone zone = sampler_zone_initial;
+    zone.loop        = LOOP_FORWARD;
+    zone.loop_end    = RATE;
+    for (uint32_t i = 0; i < RATE; ++i) {
+      audio.sides[0][i] = (float)(i % 100u) * 0.01f - 0.5f;
+      audio.sides[1][i] = (float)(i % 120u) * 0.01f - 0.6f;
+    }
+    map = sampler_map_new(&zone, 1, &audio, 1);
+  }
+  return map;
+}
+
 static void*
 new_instance(const Patch* const patch, const CpuLevel level, const uint32_t i)
 {
   const InstrumentInfo* const info = instrument_find(patch->engine);
   void* const                 self = new_aligned(info->size());
   info->init(self, RATE, level);
+  if (info->load) {
+    info->load(self, recording());
+  }
   for (uint32_t p = 0; patch->params[p]; ++p) {
     const int param = instrument_find_param(info, patch->params[p]);
     info->set(self, (uint32_t)param, patch->values[p]);

@@ -18,6 +18,11 @@
 
 #include <stdarg.h>
 
+/// Where presets come from, which a test may say before it includes this
+#ifndef SESSION_PRESETS
+#define SESSION_PRESETS "tests/osc/presets"
+#endif
+
 /// Port of client 0
 #define FIRST_PORT 9000u
 
@@ -103,7 +108,7 @@ session_services(const char* const folder, const char* const json)
   Composition*         root      = NULL;
   const ServicesConfig config    = {.data_dir       = folder,
                                     .media_dirs     = none,
-                                    .presets_dir    = "tests/osc/presets",
+                                    .presets_dir    = SESSION_PRESETS,
                                     .num_threads    = 1,
                                     .offline        = true,
                                     .offline_rate   = 48000,
