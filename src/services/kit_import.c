@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "services/kit_import.h"
+#include "services/kit_import_private.h"
 
 #include "media/drumkit.h"
 #include "media/sniff.h"
@@ -18,7 +18,6 @@
 
 #include <dirent.h>
 #include <limits.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,31 +31,11 @@
 /// Most recordings of a kit
 #define MOST_FILES 2048u
 
-/// Choke groups of hats, and the first that is made of what excludes each other
+/// Choke group of hats
 #define HATS_GROUP 1.0f
-#define EXCLUDE_GROUP 201
 
-typedef struct {
-  Job        job;
-  Services*  services;
-  char       asked[SAMPLE_PATH_SIZE]; ///< As it was named
-  char       name[SLUG_SIZE];         ///< Of the kit
-  char       label[DRUMKIT_NAME_SIZE];
-  char       folder[PATH_MAX]; ///< Where it is
-  char       kept[PATH_MAX];   ///< Where its recordings go
-  Completion completion;
-  Preset     preset;
-  Zones*     zones;
-  uint32_t   num_zones;
-  uint32_t   done;  ///< Files
-  uint32_t   total; ///< Files
-  Status     status;
-  char       text[FILE_TEXT_SIZE];
-} KitJob;
-
-SONIC_PRINTF(3, 4)
-static Status
-fail(KitJob* const job, const Status status, const char* const format, ...)
+Status
+kit_fail(KitJob* const job, const Status status, const char* const format, ...)
 {
   va_list args;
   va_start(args, format);
@@ -65,8 +44,8 @@ fail(KitJob* const job, const Status status, const char* const format, ...)
   return status;
 }
 
-static float*
-pad_values(KitJob* const job, const uint32_t note)
+float*
+kit_pad(KitJob* const job, const uint32_t note)
 {
   return &job->preset.values[SAMPLE_KIT_PARAM(note, 0)];
 }
@@ -74,25 +53,13 @@ pad_values(KitJob* const job, const uint32_t note)
 static bool
 has_pad(KitJob* const job, const uint32_t note)
 {
-  return pad_values(job, note)[SAMPLE_PAD_LEVEL] > -60.0f;
+  return kit_pad(job, note)[SAMPLE_PAD_LEVEL] > -60.0f;
 }
 
-static float
-clamp(const double value, const ParamInfo* const param)
-{
-  return (float)fmin(fmax(value, (double)param->min), (double)param->max);
-}
-
-static float
-level_of_gain(const double gain)
-{
-  const ParamInfo* const param = &sample_pad_params[SAMPLE_PAD_LEVEL];
-  return fmaxf(-59.0f, clamp(20.0 * log10(fmax(gain, 1e-6)), param));
-}
-
-/// Copy a recording and add it as a zone; STATUS_UNSUPPORTED if it is no audio
-static Status
-keep_file(KitJob* const job, const char* const file, const SamplerZone* zone)
+Status
+kit_keep_file(KitJob* const      job,
+              const char* const  file,
+              const SamplerZone* zone)
 {
   char          path[SAMPLE_PATH_SIZE];
   char          named[2u * PATH_MAX];
@@ -107,7 +74,7 @@ keep_file(KitJob* const job, const char* const file, const SamplerZone* zone)
   }
 
   st = sniff_file(fd, &info, cause, sizeof(cause));
-  st = st ? fail(job, st, "%.300s: %.200s", file, cause)
+  st = st ? kit_fail(job, st, "%.300s: %.200s", file, cause)
           : sample_keep_in(
               job->kept, fd, named, path, job->text, sizeof(job->text));
   close(fd);
@@ -118,11 +85,11 @@ keep_file(KitJob* const job, const char* const file, const SamplerZone* zone)
     return st;
   }
   if (job->num_zones == job->zones->count) {
-    return fail(job,
-                STATUS_TOO_LARGE,
-                "%.200s has more than %u recordings",
-                job->asked,
-                MOST_FILES);
+    return kit_fail(job,
+                    STATUS_TOO_LARGE,
+                    "%.200s has more than %u recordings",
+                    job->asked,
+                    MOST_FILES);
   }
 
   ZoneSpec* const spec = &job->zones->specs[job->num_zones];
@@ -132,9 +99,8 @@ keep_file(KitJob* const job, const char* const file, const SamplerZone* zone)
   return spec->path ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-/// A zone of a pad
-static SamplerZone
-pad_zone(const uint32_t note)
+SamplerZone
+kit_pad_zone(const uint32_t note)
 {
   SamplerZone zone = sampler_zone_initial;
   zone.one_shot    = true;
@@ -209,14 +175,14 @@ take_files(KitJob* const  job,
       continue;
     }
     const uint32_t    note = choose_pad(job, names[i]);
-    const SamplerZone zone = pad_zone(note);
+    const SamplerZone zone = kit_pad_zone(note);
     if (!note) {
       break;
     }
-    st = keep_file(job, names[i], &zone);
+    st = kit_keep_file(job, names[i], &zone);
     if (!st) {
-      pad_values(job, note)[SAMPLE_PAD_LEVEL] = 0.0f;
-      pad_values(job, note)[SAMPLE_PAD_CHOKE] =
+      kit_pad(job, note)[SAMPLE_PAD_LEVEL] = 0.0f;
+      kit_pad(job, note)[SAMPLE_PAD_CHOKE] =
         note == 42u || note == 44u || note == 46u ? HATS_GROUP : 0.0f;
     }
     st = st == STATUS_UNSUPPORTED ? STATUS_OK : st;
@@ -238,145 +204,10 @@ take_folder(KitJob* const job)
   }
   free(names);
   if (!st && !job->num_zones) {
-    return fail(
+    return kit_fail(
       job, STATUS_NOT_FOUND, "There is no audio file in %.200s", job->asked);
   }
   return st;
-}
-
-// Hydrogen
-
-/// The notes of all instruments: what they say if that is good, else from 36
-static void
-choose_notes(const Drumkit* const kit, uint32_t notes[DRUMKIT_MAX_INSTRUMENTS])
-{
-  bool good      = true;
-  bool used[128] = {false};
-  for (uint32_t i = 0; i < kit->num_instruments; ++i) {
-    const int note = kit->instruments[i].note;
-    good =
-      good && note >= (int)KIT_FIRST && note <= (int)KIT_LAST && !used[note];
-    if (good) {
-      used[note] = true;
-    }
-  }
-  for (uint32_t i = 0; i < kit->num_instruments; ++i) {
-    notes[i] = good ? (uint32_t)kit->instruments[i].note : KIT_FIRST + 1u + i;
-  }
-}
-
-/// The choke group of an instrument: its mute group, else of those that it
-/// excludes or that exclude it
-static float
-choke_of(const Drumkit* const kit, const uint32_t index)
-{
-  const DrumkitInstrument* const own = &kit->instruments[index];
-  if (own->mute_group >= 0) {
-    return (float)(own->mute_group + 1);
-  }
-
-  uint32_t first = kit->num_instruments;
-  for (uint32_t i = 0; i < kit->num_instruments; ++i) {
-    const DrumkitInstrument* const other = &kit->instruments[i];
-    bool                           tied  = false;
-    for (uint32_t k = 0; k < own->num_excludes; ++k) {
-      tied |= own->excludes[k] == other->id;
-    }
-    for (uint32_t k = 0; k < other->num_excludes; ++k) {
-      tied |= other->excludes[k] == own->id;
-    }
-    first = tied && i < first ? i : first;
-  }
-  first = first < kit->num_instruments && index < first ? index : first;
-  return first < kit->num_instruments
-           ? (float)(EXCLUDE_GROUP + (int)(first % 50u))
-           : 0.0f;
-}
-
-/// Take a layer; one whose file is missing or no audio is said and left out
-static Status
-take_layer(KitJob* const                  job,
-           const DrumkitInstrument* const instrument,
-           const DrumkitLayer* const      layer,
-           SamplerZone                    zone)
-{
-  zone.gain        = (float)layer->gain;
-  zone.tune        = (float)(layer->pitch + instrument->pitch);
-  zone.amp.attack  = (float)instrument->attack;
-  zone.amp.decay   = (float)instrument->decay;
-  zone.amp.sustain = (float)instrument->sustain;
-  const Status st  = keep_file(job, layer->file, &zone);
-  if (st != STATUS_NOT_FOUND && st != STATUS_UNSUPPORTED) {
-    return st;
-  }
-
-  char cause[FILE_TEXT_SIZE];
-  snprintf(cause, sizeof(cause), "%s", job->text);
-  fail(job,
-       st,
-       "%.200s/drumkit.xml:%d: filename: %.200s",
-       job->asked,
-       layer->line,
-       cause);
-  return STATUS_OK;
-}
-
-static Status
-take_instrument(KitJob* const        job,
-                const Drumkit* const kit,
-                const uint32_t       index,
-                const uint32_t       note)
-{
-  const DrumkitInstrument* const instrument = &kit->instruments[index];
-  const uint32_t                 before     = job->num_zones;
-  uint8_t                        low[DRUMKIT_MAX_LAYERS];
-  uint8_t                        high[DRUMKIT_MAX_LAYERS];
-  Status                         st = STATUS_OK;
-  kit_layer_velocities(instrument, low, high);
-  for (uint32_t i = 0; i < instrument->num_layers && !st; ++i) {
-    const DrumkitLayer* const layer = &instrument->layers[i];
-    SamplerZone               zone  = pad_zone(note);
-    zone.low_velocity               = low[i];
-    zone.high_velocity              = high[i];
-    if (*layer->file && low[i] <= high[i]) {
-      st = take_layer(job, instrument, layer, zone);
-    }
-    st = atomic_load(&job->job.cancelled) ? STATUS_CANCELLED : st;
-  }
-  if (st || job->num_zones == before) {
-    return st;
-  }
-
-  float* const values = pad_values(job, note);
-  values[SAMPLE_PAD_LEVEL] =
-    level_of_gain(instrument->volume * instrument->gain);
-  values[SAMPLE_PAD_PAN]   = (float)(100.0 * instrument->pan);
-  values[SAMPLE_PAD_CHOKE] = choke_of(kit, index);
-  return STATUS_OK;
-}
-
-static Status
-take_drumkit(KitJob* const job, const Drumkit* const kit)
-{
-  uint32_t notes[DRUMKIT_MAX_INSTRUMENTS];
-  Status   st = STATUS_OK;
-  choose_notes(kit, notes);
-  for (uint32_t i = 0; i < kit->num_instruments; ++i) {
-    job->total += kit->instruments[i].num_layers;
-  }
-  for (uint32_t i = 0; i < kit->num_instruments && !st; ++i) {
-    if (notes[i] <= KIT_LAST) {
-      st = take_instrument(job, kit, i, notes[i]);
-    }
-  }
-  return st               ? st
-         : job->num_zones ? STATUS_OK
-         : job->text[0]
-           ? STATUS_NOT_FOUND
-           : fail(job,
-                  STATUS_NOT_FOUND,
-                  "%.200s/drumkit.xml: filename: there is no recording",
-                  job->asked);
 }
 
 // The kit
@@ -447,7 +278,7 @@ choose_name(KitJob* const job)
     slug_make(job->label, job->name);
   }
   if (!job->name[0]) {
-    return fail(
+    return kit_fail(
       job, STATUS_BAD_ARGUMENT, "The kit needs a name with letters or digits");
   }
 
@@ -462,10 +293,10 @@ choose_name(KitJob* const job)
            job->name);
   return access(own, F_OK) && access(given, F_OK) && access(job->kept, F_OK)
            ? STATUS_OK
-           : fail(job,
-                  STATUS_EXISTS,
-                  "There is already a kit \"%s\"; give another name",
-                  job->name);
+           : kit_fail(job,
+                      STATUS_EXISTS,
+                      "There is already a kit \"%s\"; give another name",
+                      job->name);
 }
 
 /// Read what is to be imported into the draft
@@ -474,7 +305,7 @@ read_kit(KitJob* const job, const Drumkit* const kit)
 {
   Status st = choose_name(job);
   st        = st ? st : begin_kit(job) ? STATUS_OK : STATUS_NO_MEMORY;
-  st        = st ? st : kit ? take_drumkit(job, kit) : take_folder(job);
+  st        = st ? st : kit ? kit_take_drumkit(job, kit) : take_folder(job);
   st        = st ? st : make_groove(job) ? STATUS_OK : STATUS_NO_MEMORY;
   if (st) {
     return st;
@@ -508,10 +339,11 @@ kit_run(Job* const base)
   size_t        size = 0;
   Drumkit       kit  = {0};
   if (!services_find_folder(job->services, job->asked, job->folder)) {
-    job->status = fail(job,
-                       STATUS_NOT_FOUND,
-                       "There is no folder %.300s in those that may be read",
-                       job->asked);
+    job->status =
+      kit_fail(job,
+               STATUS_NOT_FOUND,
+               "There is no folder %.300s in those that may be read",
+               job->asked);
     return;
   }
 
