@@ -321,6 +321,7 @@ test_files_of_other_programs_return(void** const state)
   static const char* const patterns[] = {
     "/usr/share/games/openttd/baseset/openmsx/*.mid",
     "/usr/share/doc/csound-doc/html/examples/*.mid",
+    "/usr/share/faust/examples/*/*/*/*/*/*.mid",
     "/usr/share/doc/mma/examples/*/*.mid",
     "/usr/share/mma/lib/*/*.mid",
     "/usr/share/solfege/*/*/*.mid",
