@@ -5,13 +5,47 @@
 #include "engine/part_find.h"
 #include "units/instrument.h"
 
+#include <math.h>
 #include <stdbool.h>
 
 /// "Not in this span"
 #define NEVER INT64_MAX
 
+/// A share of a range of whole numbers
+SONIC_RT static int
+steps_of(const float value, const float full, const int most)
+{
+  const int steps = (int)lrintf(value * full);
+  return steps < 0 ? 0 : steps > most ? most : steps;
+}
+
+/// Send a controller out
 SONIC_RT static void
-send(const Instrument* const   instrument,
+put_out(MidiOut* const out, const MovedControl* const moved, const float value)
+{
+  const uint8_t seven = (uint8_t)steps_of(value, 127.0f, 127);
+  const int     bend  = steps_of(value + 1.0f, 8192.0f, 16383);
+  switch ((ControlKind)moved->kind) {
+    case CONTROL_CC:
+      midi_out_put(out, 0xB0, moved->number, seven);
+      break;
+    case CONTROL_BEND:
+      midi_out_put(
+        out, 0xE0, (uint8_t)(bend & 0x7F), (uint8_t)((unsigned)bend >> 7u));
+      break;
+    case CONTROL_PRESSURE:
+      midi_out_put_pressure(out, seven);
+      break;
+    case CONTROL_POLY:
+      midi_out_put(out, 0xA0, moved->number, seven);
+      break;
+    default:
+      break;
+  }
+}
+
+SONIC_RT static void
+play(const Instrument* const   instrument,
      const MovedControl* const moved,
      const float               value)
 {
@@ -19,6 +53,16 @@ send(const Instrument* const   instrument,
     instrument->info->control(
       instrument->state, (ControlKind)moved->kind, moved->number, value);
   }
+}
+
+SONIC_RT static void
+send(const MidiControls* const controls,
+     const Instrument* const   instrument,
+     const MovedControl* const moved,
+     const float               value)
+{
+  put_out(controls->out, moved, value);
+  play(instrument, moved, value);
 }
 
 /// Whether a player holds it, and lets go at the end
@@ -34,8 +78,10 @@ rest(MidiControls* const     controls,
      const uint32_t          index)
 {
   MovedControl* const moved = &controls->moved[index];
-  send(
-    instrument, moved, control_rest((ControlKind)moved->kind, moved->number));
+  send(controls,
+       instrument,
+       moved,
+       control_rest((ControlKind)moved->kind, moved->number));
   *moved = controls->moved[--controls->num_moved];
 }
 
@@ -59,7 +105,7 @@ move(MidiControls* const      controls,
     controls->num_moved += i == controls->num_moved;
   }
 
-  send(instrument, &now, now.value);
+  send(controls, instrument, &now, now.value);
 }
 
 SONIC_RT void
@@ -148,7 +194,7 @@ midi_controls_resume(const MidiControls* const controls,
                      const Instrument* const   instrument)
 {
   for (uint32_t i = 0; i < controls->num_moved; ++i) {
-    send(instrument, &controls->moved[i], controls->moved[i].value);
+    play(instrument, &controls->moved[i], controls->moved[i].value);
   }
 }
 

@@ -2,7 +2,8 @@
 //
 // Controllers of the clips that a track plays
 //
-// Each event is sent at its frame: after the notes that end there, before those
+// Each event is sent at its frame, to the instrument and to the track's MIDI
+// output: after the notes that end there, before those
 // that start.  A controller belongs to the clip that moved it last.  Those that
 // a player holds (pedal, bend, pressure) go to rest where that clip ends, so
 // that no note sounds past its clip; the others stay until the playhead jumps.
@@ -14,6 +15,7 @@
 #include "base/rt.h"
 #include "base/ticks.h"
 #include "engine/engine.h"
+#include "engine/midi_out.h"
 #include "engine/part.h"
 #include "engine/span.h"
 
@@ -33,6 +35,7 @@ typedef struct {
 } MovedControl;
 
 typedef struct {
+  MidiOut*     out; ///< Of the track, borrowed
   MovedControl moved[MAX_MOVED];
   uint32_t     num_moved;
 } MidiControls;
@@ -59,7 +62,8 @@ midi_controls_begin(MidiControls*     controls,
                     const Instrument* instrument,
                     const ClipPart*   part);
 
-/// Move the controllers of an instrument at rest to where they are
+/// Move the controllers of an instrument at rest to where they are; whoever is
+/// at the MIDI output has them there
 SONIC_RT void
 midi_controls_resume(const MidiControls* controls,
                      const Instrument*   instrument);

@@ -233,6 +233,7 @@ play_event(MidiLive* const         live,
       break;
 
     case 0xD0:
+      midi_out_put_pressure(&live->out, event->data[1]);
       live->moved    = true;
       live->pressure = (float)event->data[1] / 127.0f;
       control(instrument, CONTROL_PRESSURE, 0, live->pressure);

@@ -39,6 +39,17 @@ midi_out_put(MidiOut* const out,
   }
 }
 
+/// Put the pressure of the channel, a message of two bytes
+SONIC_RT static inline void
+midi_out_put_pressure(MidiOut* const out, const uint8_t pressure)
+{
+  EnginePort* const port = out->port;
+  if (port && port->num_out < port->max_out) {
+    port->midi_out[port->num_out++] =
+      (MidiEvent){out->frame, 2, {(uint8_t)(0xD0u | out->channel), pressure}};
+  }
+}
+
 /// Begin a span
 SONIC_RT static inline void
 midi_out_begin(MidiOut* const out, const Span* const span)

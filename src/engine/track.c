@@ -130,6 +130,7 @@ track_run(EngineTrack* const track, const Span* const span, Ring* const pages)
   const ClipSet* const clips = launch_clips(&track->launch, track->clips);
   const bool is_midi = track->type == TRACK_MIDI;
   if (is_midi) {
+    track->midi.controls.out = &track->midi.live.out;
     midi_out_begin(&track->midi.live.out, span);
   }
 

@@ -243,6 +243,68 @@ test_a_stop_and_a_clip_that_goes_let_go(void** state)
   rig_free(rig);
 }
 
+static void
+test_the_midi_output_has_each_at_its_frame(void** state)
+{
+  (void)state;
+  const PartControl controls[] = {
+    moved(0.0, CONTROL_BEND, 0, -1.0f),
+    moved(0.25, CONTROL_CC, 7, 80.0f / 127.0f),
+    moved(0.25, CONTROL_BEND, 0, 100.0f / 8192.0f),
+    moved(0.5, CONTROL_PRESSURE, 0, 1.0f),
+    moved(0.6, CONTROL_POLY, 61, 5.0f / 127.0f)};
+  static const struct {
+    uint32_t frame;
+    uint8_t  size;
+    uint8_t  data[3];
+  } expected[] = {
+    {0, 3, {0xE2, 0x00, 0x00}},
+    {6000, 3, {0xB2, 7, 80}},
+    {6000, 3, {0xE2, 100, 64}},
+    {12000, 2, {0xD2, 127, 0}},
+    {14400, 3, {0xA2, 61, 5}},
+
+    // What is held goes to rest where the clip ends
+    {24000, 3, {0xA2, 61, 0}},
+    {24000, 2, {0xD2, 0, 0}},
+    {24000, 3, {0xE2, 0, 64}},
+  };
+
+  for (uint32_t period = 16; period <= 4096; period *= 4) {
+    static EnginePort ports[ENGINE_MAX_PORTS];
+    static float      waste[2][4096];
+    MidiEvent         events[32];
+    uint32_t          count = 0;
+    Rig* const        rig   = rig_with_track();
+    ClipPart* const   clip  = clip_of(rig, 1, 0, 1, controls, 5, 4);
+    rig_op(rig,
+           (Operation){.type     = OPERATION_MIDI_OUT,
+                       .track    = rig->tracks[0].source,
+                       .midi_out = {1, 3}});
+    rig_clips(rig, 0, &(ClipPart*){clip}, 1);
+    rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
+    for (uint32_t at = 0; at < 26000; at += period) {
+      ports[1] = (EnginePort){.midi_out = events, .max_out = 32};
+      engine_run(rig->engine,
+                 &(EngineIO){
+                   .out_left = waste[0], .out_right = waste[1], .ports = ports},
+                 period);
+      for (uint32_t i = 0; i < ports[1].num_out; ++i) {
+        assert_true(count < 8u);
+        assert_int_equal(at + events[i].frame, expected[count].frame);
+        assert_int_equal(events[i].size, expected[count].size);
+        assert_memory_equal(
+          events[i].data, expected[count].data, events[i].size);
+        ++count;
+      }
+    }
+
+    assert_int_equal(count, 8);
+    num_moves = 0;
+    rig_free(rig);
+  }
+}
+
 int
 main(void)
 {
@@ -251,6 +313,7 @@ main(void)
     cmocka_unit_test(test_a_start_inside_moves_all_to_where_they_are),
     cmocka_unit_test(test_a_jump_puts_to_rest_what_is_not_moved_there),
     cmocka_unit_test(test_a_clip_that_goes_on_takes_over),
+    cmocka_unit_test(test_the_midi_output_has_each_at_its_frame),
     cmocka_unit_test(test_a_stop_and_a_clip_that_goes_let_go),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
