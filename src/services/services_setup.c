@@ -3,6 +3,7 @@
 // Starting, looking after and stopping the services
 
 #include "base/clock.h"
+#include "media/part_file.h"
 #include "services/autosave.h"
 #include "services/composition_store.h"
 #include "services/launcher.h"
@@ -139,6 +140,23 @@ start_backend(Services* const services, char* const text, const size_t size)
   return STATUS_OK;
 }
 
+/// Make the data folder ready
+static Status
+prepare_data(const Services* const services,
+             char* const           text,
+             const size_t          text_size)
+{
+  static const char* const folders[] = {"cache", "samples", "exports"};
+  const Status st = library_prepare(services->data_dir, text, text_size);
+  for (size_t i = 0; !st && i < sizeof(folders) / sizeof(folders[0]); ++i) {
+    char path[SAMPLE_PATH_SIZE];
+    snprintf(path, sizeof(path), "%s/%s", services->data_dir, folders[i]);
+    part_file_sweep(path);
+  }
+
+  return st;
+}
+
 Status
 services_new(const ServicesConfig* const config,
              char* const                 text,
@@ -154,7 +172,7 @@ services_new(const ServicesConfig* const config,
   services->epoll = -1;
   Status st = copy_config(services, config) ? STATUS_OK : STATUS_NO_MEMORY;
   if (!st && !config->offline) {
-    st = library_prepare(services->data_dir, text, text_size);
+    st = prepare_data(services, text, text_size);
   }
 
   st = st ? st : start_parts(services);
