@@ -21,7 +21,7 @@ const char* const access_constants[] = {
 
 static const char* const row_keys[] = {
   "path", "summary", "access", "field", "args", "get", "set", "undoable",
-  "gesture", "long", "repeat", "closed", "own", "derived", "wire", "range", "work", "reply",
+  "gesture", "long", "repeat", "closed", "own", "derived", "named", "wire", "range", "work", "reply",
   "action", "since", NULL};
 static const char* const arg_keys[] = {
   "name", "type", "kind", "unit", "min", "max", "default", "scale", "clip",

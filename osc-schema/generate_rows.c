@@ -379,9 +379,14 @@ write_row(FILE* const           out,
     fprintf(out, "NULL");
   }
   const char* const range = text_of(row, "range");
+  fprintf(out, ", %s, ", range[0] ? range : "NULL");
+  if (json_object_get(row, "named")) {
+    write_text(out, text_of(row, "named"));
+  } else {
+    fprintf(out, "NULL");
+  }
   fprintf(out,
-          ", %s, %uu},\n",
-          range[0] ? range : "NULL",
+          ", %uu},\n",
           (unsigned)json_integer_value(json_object_get(row, "work")));
 }
 

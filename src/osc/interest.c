@@ -64,18 +64,13 @@ is_same_collection(const Shape* const a, const Shape* const b)
     a->row->path, b->row->path, (size_t)(things - a->row->path) + 1u);
 }
 
-/// Streams, and pads of two values that are told one by one anyway, are for who
-/// asks for them by name: a wildcard in that place, which means all there is to
-/// know, does not mean them
+/// Streams, pads of two values that are told one by one anyway, and what is
+/// only measured for who wants it are for who asks for them by name: a wildcard
+/// in that place, which means all there is to know, does not mean them
 static bool
 is_unasked(const OscRow* const row, const char* const pattern)
 {
-  static const char root[] = "/streams/";
-  static const char pad[]  = "/xy/";
-  const size_t      length = sizeof(root) - 1u;
-  return (!strncmp(row->path, root, length) &&
-          strncmp(pattern, root, length) != 0) ||
-         (strstr(row->path, pad) && !strstr(pattern, pad));
+  return row->named && !strstr(pattern, row->named);
 }
 
 /// Take in a row or the events of a collection

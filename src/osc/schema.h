@@ -121,7 +121,9 @@ typedef struct {
   const char*    since;   ///< Version
   const char*    action;  ///< Name as an action of the assistant, or null
   OscRange       range;   ///< Of a value: tells its range, or null
-  uint32_t       work;    ///< What a call takes of a packet's share, 0: little
+  const char*    named;   ///< What a subscription's pattern must have to mean
+                          ///< it, or null: where to know it costs something
+  uint32_t work;          ///< What a call takes of a packet's share, 0: little
 } OscRow;
 
 extern const OscRow   schema_rows[];
