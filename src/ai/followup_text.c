@@ -16,9 +16,10 @@ request_append(char made[REQUEST_SIZE], const char* const text)
 {
   const size_t used = strlen(made);
   const size_t size = strlen(text);
+  const size_t gap  = used ? 1u : 0u;
   if (size && used + size + 2u < REQUEST_SIZE) {
-    memcpy(made + used, " ", used > 0);
-    memcpy(made + used + (used > 0), text, size + 1u);
+    memcpy(made + used, " ", gap);
+    memcpy(made + used + gap, text, size + 1u);
   }
 }
 
