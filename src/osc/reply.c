@@ -162,7 +162,8 @@ apply_text(Reply* const reply)
 static void
 apply_twin(Reply* const reply)
 {
-  if (reply->num_args != reply->row->num_args) {
+  // What is answered later is no twin, and has no row
+  if (reply->twin == TWIN_NONE || reply->num_args != reply->row->num_args) {
     return;
   }
   if (reply->twin == TWIN_NORM) {

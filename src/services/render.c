@@ -121,11 +121,28 @@ stop_after(Services* const services, const uint64_t frames)
   return st;
 }
 
+/// Take an engine in which nothing rings from a render before
+static Status
+start_afresh(Services* const services)
+{
+  if (!services_telemetry(services).frame) {
+    return STATUS_OK;
+  }
+
+  services_stop_engine(services);
+  return services_start_engine(services);
+}
+
 Status
 render_run(Services* const services, const RenderJob* const job)
 {
   Rendering rendering = {services, job, 0, render_frames(services, job), 0};
-  Status    st        = start(services, job);
+  Status    st        = start_afresh(services);
+  if (st) {
+    return st;
+  }
+
+  st = start(services, job);
 
   // What the start made of the document has a latency, which is left out
   rendering.early          = feed_latency(services->feed);

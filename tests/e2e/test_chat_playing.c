@@ -142,7 +142,7 @@ static void
 test_the_audio_does_not_notice(void** const state)
 {
   const Scene* const scene = (Scene*)*state;
-  const int          turns = lengthy(24, 100);
+  const int          turns = lengthy(12, 100);
   int                more  = 1;
   converse_ask(scene->playing.client, "/playback/loop/end", "f", 16.0);
   converse_ask(scene->playing.client, "/playback/loop", "i", 1);

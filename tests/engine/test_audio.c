@@ -343,7 +343,8 @@ test_a_page_that_is_late_is_silence_then_fades_in(void** state)
   rig_command_at(rig, 0, TRANSPORT_PLAY, 0);
 
   // It is asked for ahead of time, once
-  rig_run(rig, left, NULL, 100, 100);
+  const uint32_t ahead = 7 * PAGE_FRAMES - 5000;
+  rig_run(rig, left, NULL, ahead, 100);
   PageRequest request;
   assert_true(ring_read(rig->rings[0], &request));
   assert_ptr_equal(request.sample, sample);
@@ -351,7 +352,7 @@ test_a_page_that_is_late_is_silence_then_fades_in(void** state)
   assert_false(ring_read(rig->rings[0], &request));
 
   // It comes 1,000 frames too late
-  rig_run(rig, left + 100, NULL, 7 * PAGE_FRAMES + 900, 100);
+  rig_run(rig, left + ahead, NULL, 6000, 100);
   atomic_store(&page->data, data);
   atomic_store(&page->state, PAGE_RESIDENT);
   const uint32_t at = 7 * PAGE_FRAMES + 1000;
