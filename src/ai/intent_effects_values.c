@@ -162,6 +162,131 @@ intent_effects_direction(const Clause* const clause)
            : 1;
 }
 
+/// Where the word for a parameter stands; the end of the clause if it does not
+static uint32_t
+place_of(const Clause* const clause, const char* const word)
+{
+  uint32_t i = 0;
+  while (i < clause->count && !(token_has(&clause->tokens[i], "param") &&
+                                !strcmp(clause->tokens[i].word->value, word))) {
+    ++i;
+  }
+  return i;
+}
+
+/// What a parameter is to be: what is said, as much as is said, or a step
+static double
+wanted_value(const Clause* const clause,
+             const Effect* const effect,
+             const char* const   param,
+             const uint32_t      from,
+             const int           way)
+{
+  const char* const type    = string_text(effect->type);
+  const double      now     = daw_effect_value(effect, param);
+  double            value   = 0.0;
+  double            min     = 0.0;
+  double            initial = 0.0;
+  double            max     = 0.0;
+  daw_effect_param(type, param, &min, &initial, &max);
+  if (!intent_effects_given_value(clause, type, param, from, &value)) {
+    return intent_effects_step_value(clause, now, min, max, way);
+  }
+  return clause_has(clause, "by") && clause->way ? now + clause->way * value
+                                                 : value;
+}
+
+/// Change the parameters of an effect that are named; how many were
+static uint32_t
+change_named(Turn* const turn, const Id id)
+{
+  const Clause* const clause = turn->clause;
+  uint32_t            done   = 0;
+  for (uint32_t p = 0; p < clause->num_params; ++p) {
+    const Effect* const effect =
+      (const Effect*)composition_find(services_document(turn->services), id);
+    const char* const param =
+      intent_effects_param_of(string_text(effect->type), clause->params[p]);
+    if (param) {
+      const double value = wanted_value(clause,
+                                        effect,
+                                        param,
+                                        place_of(clause, clause->params[p]),
+                                        intent_effects_direction(clause));
+      done += intent_effects_set_param(turn, effect, param, value);
+    }
+  }
+  return done;
+}
+
+/// What is meant where nothing is named: "more reverb" is its mix, "longer" and
+/// "bigger" its size
+static const char*
+unnamed_param(const Clause* const clause, const char* const type)
+{
+  const bool size = clause_has(clause, "longer") ||
+                    clause_has(clause, "shorter") ||
+                    clause_says(clause, "bigger|huge|massive|smaller");
+  const bool        dark    = clause_says(clause, "darker|dark");
+  const char* const tries[] = {
+    dark ? "damping" : NULL, size ? "time" : NULL, "mix"};
+  for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); ++i) {
+    const char* const param =
+      tries[i] ? intent_effects_param_of(type, tries[i]) : NULL;
+    if (param) {
+      return param;
+    }
+  }
+  return daw_effect_param_at(type, 0);
+}
+
+static uint32_t
+change_unnamed(Turn* const turn, const Effect* const effect)
+{
+  const Clause* const clause = turn->clause;
+  const char* const   param  = unnamed_param(clause, string_text(effect->type));
+  const int           way =
+    clause_says(clause, "smaller") ? -1 : intent_effects_direction(clause);
+  return intent_effects_set_param(
+    turn, effect, param, wanted_value(clause, effect, param, 0, way));
+}
+
+static void
+change_effect(Turn* const turn, const Effect* const effect)
+{
+  const Clause* const clause = turn->clause;
+  char                type[40];
+  snprintf(type, sizeof(type), "%s", string_text(effect->type));
+  const uint32_t done = clause->num_params ? change_named(turn, effect->node.id)
+                                           : change_unnamed(turn, effect);
+  if (!done && !turn->not_done.size && !turn->look_only) {
+    turn_cannot(turn,
+                "Sorry, the %s has no %s to change.",
+                type,
+                clause->num_params ? clause->params[0] : "setting");
+  }
+}
+
+/// There is none of what was to be changed: more of it means that it is added
+static Outcome
+change_none(Turn* const turn)
+{
+  const Clause* const clause = turn->clause;
+  const bool mix = clause->num_params == 1 && !strcmp(clause->params[0], "mix");
+  if (intent_effects_direction(clause) > 0 && clause->num_effects &&
+      intent_effects_is_type(clause->effects[0]) &&
+      (!clause->num_params || mix)) {
+    return INTENT_PASS;
+  }
+
+  turn_cannot(turn,
+              "Sorry, there is no %s on %s to change.",
+              clause->num_effects ? clause->effects[0] : "such effect",
+              clause->num_tracks ? turn_name(turn, clause->tracks[0])
+                                 : "any track");
+  return INTENT_DONE;
+}
+
 Outcome
 intent_effects_change_param(Turn* const turn)
 {
@@ -170,114 +295,22 @@ intent_effects_change_param(Turn* const turn)
   const Effect*       lone   = free_ && !clause->unknown && clause->num_effects
                                  ? intent_effects_only_effect(turn, clause->effects[0])
                                  : NULL;
-  if (!lone && !turn_targets(turn)) {
+  if (lone) {
+    change_effect(turn, lone);
+    return INTENT_DONE;
+  }
+  if (!turn_targets(turn)) {
     return INTENT_DONE;
   }
 
   bool any = false;
-  for (uint32_t t = 0; t < (lone ? 1u : clause->num_tracks); ++t) {
-    const Id            owner = lone ? lone->owner : clause->tracks[t];
+  for (uint32_t t = 0; t < clause->num_tracks; ++t) {
     const Effect* const effect =
-      lone ? lone : intent_effects_meant_effect(turn, owner);
-    if (!effect) {
-      continue;
-    }
-
-    any              = true;
-    const Id    id   = effect->node.id;
-    const char* type = string_text(effect->type);
-    uint32_t    done = 0;
-    for (uint32_t p = 0; p < clause->num_params; ++p) {
-      const Effect* const now =
-        (const Effect*)composition_find(services_document(turn->services), id);
-      const char* const param =
-        intent_effects_param_of(type, clause->params[p]);
-      double   value   = 0.0;
-      double   min     = 0.0;
-      double   initial = 0.0;
-      double   max     = 0.0;
-      uint32_t from    = 0;
-      while (from < clause->count &&
-             !(token_has(&clause->tokens[from], "param") &&
-               !strcmp(clause->tokens[from].word->value, clause->params[p]))) {
-        ++from;
-      }
-
-      if (!param) {
-        continue;
-      }
-
-      daw_effect_param(type, param, &min, &initial, &max);
-      if (!intent_effects_given_value(clause, type, param, from, &value)) {
-        value = intent_effects_step_value(clause,
-                                          daw_effect_value(now, param),
-                                          min,
-                                          max,
-                                          intent_effects_direction(clause));
-      } else if (clause_has(clause, "by") && clause->way) {
-        value = daw_effect_value(now, param) + clause->way * value;
-      }
-
-      done += intent_effects_set_param(turn, now, param, value);
-    }
-
-    if (!clause->num_params) {
-      // "more reverb" is its mix, "longer" and "bigger" its size
-      const bool size = clause_has(clause, "longer") ||
-                        clause_has(clause, "shorter") ||
-                        clause_says(clause, "bigger|huge|massive|smaller");
-      const bool dark = clause_says(clause, "darker|dark") &&
-                        intent_effects_param_of(type, "damping");
-      const char* const first   = daw_effect_param_at(type, 0);
-      const char*       param   = dark ? "damping"
-                                  : size && intent_effects_param_of(type, "time")
-                                    ? intent_effects_param_of(type, "time")
-                                  : intent_effects_param_of(type, "mix")
-                                    ? intent_effects_param_of(type, "mix")
-                                    : first;
-      double            value   = 0.0;
-      double            min     = 0.0;
-      double            initial = 0.0;
-      double            max     = 0.0;
-      daw_effect_param(type, param, &min, &initial, &max);
-      if (!intent_effects_given_value(clause, type, param, 0, &value)) {
-        value = intent_effects_step_value(clause,
-                                          daw_effect_value(effect, param),
-                                          min,
-                                          max,
-                                          clause_says(clause, "smaller")
-                                            ? -1
-                                            : intent_effects_direction(clause));
-      } else if (clause_has(clause, "by") && clause->way) {
-        value = daw_effect_value(effect, param) + clause->way * value;
-      }
-
-      done += intent_effects_set_param(turn, effect, param, value);
-    }
-
-    if (!done && !turn->not_done.size && !turn->look_only) {
-      turn_cannot(turn,
-                  "Sorry, the %s has no %s to change.",
-                  type,
-                  clause->num_params ? clause->params[0] : "setting");
+      intent_effects_meant_effect(turn, clause->tracks[t]);
+    if (effect) {
+      change_effect(turn, effect);
+      any = true;
     }
   }
-
-  const bool mix = clause->num_effects && clause->num_params == 1 &&
-                   !strcmp(clause->params[0], "mix");
-  if (!any && intent_effects_direction(clause) > 0 && clause->num_effects &&
-      intent_effects_is_type(clause->effects[0]) &&
-      (!clause->num_params || mix)) {
-    return INTENT_PASS; // There is none yet: it is added
-  }
-
-  if (!any) {
-    turn_cannot(turn,
-                "Sorry, there is no %s on %s to change.",
-                clause->num_effects ? clause->effects[0] : "such effect",
-                clause->num_tracks ? turn_name(turn, clause->tracks[0])
-                                   : "any track");
-  }
-
-  return INTENT_DONE;
+  return any ? INTENT_DONE : change_none(turn);
 }

@@ -38,6 +38,132 @@ parts_place_grid(json_t* const pattern,
   }
 }
 
+/// Words that place a voice on a grid, in beats
+typedef struct {
+  const char* tag;
+  double      grid; ///< 0: as the word says
+  double      offset;
+} GridWord;
+
+static const GridWord grid_words[] = {
+  {"grid", 0.0, 0.0},
+  {"offbeat", 1.0, 0.5},
+  {"backbeat", 2.0, 1.0},
+};
+
+/// Place a voice on the grid that a token means; false if it means none
+static bool
+place_by_word(const Token* const token, const double bar, json_t* const pattern)
+{
+  for (size_t i = 0; i < sizeof(grid_words) / sizeof(grid_words[0]); ++i) {
+    const GridWord* const word = &grid_words[i];
+    if (token_has(token, word->tag)) {
+      const double grid =
+        word->grid > 0.0 ? word->grid : strtod(token->word->value, NULL);
+      parts_place_grid(pattern, grid, word->offset, bar);
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Take what stands before a voice: "16th note hats", "offbeat open hats"
+static bool
+place_before(const Clause* const clause,
+             const uint32_t      at,
+             const double        bar,
+             json_t* const       pattern)
+{
+  bool told = false;
+  for (uint32_t i = at; i-- > 0 && i + 4u > at;) {
+    const Token* const token = &clause->tokens[i];
+    if (token_has(token, "voice") || token_has(token, "with") ||
+        token_has(token, "conj") || token_has(token, "on")) {
+      break;
+    }
+
+    if (place_by_word(token, bar, pattern)) {
+      told = true;
+    } else if (token_has(token, "four_floor")) {
+      parts_place_grid(pattern, 1.0, 0.0, bar);
+      told = true;
+    }
+  }
+  return told;
+}
+
+/// Whether what is said of a voice ends with a token
+static bool
+ends_voice(const Token* const token, const Token* const next)
+{
+  return token_has(token, "voice") ||
+         (token_has(token, "verb") && !token_has(token, "pan")) ||
+         (token_has(token, "to") && !token_has(token, "on")) ||
+         (token_has(token, "conj") && next && token_has(next, "voice"));
+}
+
+/// Whether a token counts a beat or a step: "2" and "4" in "on 2 and 4"
+static bool
+counts_place(const Token* const token, const Token* const next)
+{
+  return !token_has(token, "grid") &&
+         (token->is_number || token_has(token, "number")) &&
+         token->number >= 1.0 && token->number <= 16.0 &&
+         !token_has(token - 1, "bar") && (!next || !token_has(next, "bar")) &&
+         (!*token->unit || !strcmp(token->unit, "th") ||
+          !strcmp(token->unit, "beats"));
+}
+
+/// Whether a token after "every" means the beats
+static bool
+means_beats(const Token* const token)
+{
+  return (token->is_number && !strcmp(token->unit, "beats")) ||
+         !strcmp(token->norm, "beat") || !strcmp(token->norm, "beats");
+}
+
+/// Take what stands behind a voice: "on 2 and 4", "on every beat"
+static bool
+place_behind(const Clause* const clause,
+             const uint32_t      at,
+             const double        bar,
+             json_t* const       pattern)
+{
+  const double unit  = clause_has(clause, "step") ? 0.25 : 1.0;
+  bool         on    = false;
+  bool         every = false;
+  bool         told  = false;
+  for (uint32_t i = at + 1u; i < clause->count; ++i) {
+    const Token* const token = &clause->tokens[i];
+    const Token* const next =
+      i + 1u < clause->count ? &clause->tokens[i + 1u] : NULL;
+    if (ends_voice(token, next)) {
+      break;
+    }
+
+    every = every || token_has(token, "all");
+    on    = on || token_has(token, "on") || token_has(token, "at") ||
+         token_has(token, "beatword");
+    if (token->is_number && !strcmp(token->unit, "bars")) {
+      continue;
+    }
+
+    if (on && counts_place(token, next)) {
+      parts_place(pattern, (token->number - 1.0) * unit);
+      told = true;
+    } else if (place_by_word(token, bar, pattern)) {
+      told = true;
+    } else if (token_has(token, "downbeat")) {
+      parts_place(pattern, 0.0);
+      told = true;
+    } else if (every && means_beats(token)) {
+      parts_place_grid(pattern, 1.0, 0.0, bar);
+      told = true;
+    }
+  }
+  return told;
+}
+
 bool
 parts_voice_pattern(const Turn* const turn,
                     const uint32_t    at,
@@ -46,132 +172,66 @@ parts_voice_pattern(const Turn* const turn,
   const Clause* const clause = turn->clause;
   const double        bar    = daw_bar(turn->services);
   const Token* const  voice  = &clause->tokens[at];
-  bool                told   = false;
-
-  // What stands before it: "16th note hats", "offbeat open hats"
-  for (uint32_t i = at; i-- > 0 && i + 4u > at;) {
-    const Token* const token = &clause->tokens[i];
-    if (token_has(token, "voice") || token_has(token, "with") ||
-        token_has(token, "conj") || token_has(token, "on")) {
-      break;
-    }
-
-    if (token_has(token, "grid")) {
-      parts_place_grid(pattern, strtod(token->word->value, NULL), 0.0, bar);
-      told = true;
-    } else if (token_has(token, "offbeat")) {
-      parts_place_grid(pattern, 1.0, 0.5, bar);
-      told = true;
-    } else if (token_has(token, "four_floor")) {
-      parts_place_grid(pattern, 1.0, 0.0, bar);
-      told = true;
-    } else if (token_has(token, "backbeat")) {
-      parts_place_grid(pattern, 2.0, 1.0, bar);
-      told = true;
-    }
+  const bool          before = place_before(clause, at, bar, pattern);
+  const bool          behind = place_behind(clause, at, bar, pattern);
+  if (before || behind) {
+    return true;
   }
-
-  // What stands behind it: "on 2 and 4", "on every beat", "on the offbeats"
-  bool on    = false;
-  bool every = false;
-  for (uint32_t i = at + 1u; i < clause->count; ++i) {
-    const Token* const token = &clause->tokens[i];
-    const Token* const next =
-      i + 1u < clause->count ? &clause->tokens[i + 1u] : NULL;
-    if (token_has(token, "voice") ||
-        (token_has(token, "verb") && !token_has(token, "pan")) ||
-        (token_has(token, "to") && !token_has(token, "on"))) {
-      break;
-    }
-
-    every = every || token_has(token, "all");
-    const bool joined =
-      token_has(token, "conj") && next && token_has(next, "voice");
-    if (joined) {
-      break;
-    }
-
-    on = on || token_has(token, "on") || token_has(token, "at") ||
-         token_has(token, "beatword");
-    if (token->is_number && !strcmp(token->unit, "bars")) {
-      continue;
-    }
-
-    if (on && !token_has(token, "grid") &&
-        (token->is_number || token_has(token, "number")) &&
-        token->number >= 1.0 && token->number <= 16.0 &&
-        !token_has(token - 1, "bar") && strcmp(token->unit, "%") != 0 &&
-        (!next || !token_has(next, "bar")) &&
-        (!*token->unit || !strcmp(token->unit, "th") ||
-         !strcmp(token->unit, "beats"))) {
-      const bool step = clause_has(clause, "step");
-      parts_place(pattern,
-                  step ? (token->number - 1.0) * 0.25 : token->number - 1.0);
-      told = true;
-    } else if (token_has(token, "grid")) {
-      parts_place_grid(pattern, strtod(token->word->value, NULL), 0.0, bar);
-      told = true;
-    } else if (token_has(token, "offbeat")) {
-      parts_place_grid(pattern, 1.0, 0.5, bar);
-      told = true;
-    } else if (token_has(token, "downbeat")) {
-      parts_place(pattern, 0.0);
-      told = true;
-    } else if (token_has(token, "backbeat")) {
-      parts_place_grid(pattern, 2.0, 1.0, bar);
-      told = true;
-    } else if (every && token->is_number && !strcmp(token->unit, "beats")) {
-      parts_place_grid(pattern, 1.0, 0.0, bar);
-      told = true;
-    } else if (every && (!strcmp(token->norm, "beat") ||
-                         !strcmp(token->norm, "beats"))) {
-      parts_place_grid(pattern, 1.0, 0.0, bar);
-      told = true;
-    }
-  }
-
-  if (!told && token_has(voice, "offhat") &&
-      strcmp(voice->norm, "open hat") != 0 && strstr(voice->norm, "off")) {
+  if (token_has(voice, "offhat") && strcmp(voice->norm, "open hat") != 0 &&
+      strstr(voice->norm, "off")) {
     parts_place_grid(pattern, 1.0, 0.5, bar);
-    told = true;
+    return true;
   }
-
-  return told;
+  return false;
 }
+
+/// Where a voice plays that nothing is said of: on a grid, or in places up to a
+/// negative one
+typedef struct {
+  const char* voice;
+  double      grid; ///< 0: in places
+  double      offset;
+  double      places[5];
+} UsualPattern;
+
+// clang-format off
+static const UsualPattern usual_patterns[] = {
+  {"kick",       2.0,  0.0, {-1.0}},
+  {"snare",      2.0,  1.0, {-1.0}},
+  {"clap",       2.0,  1.0, {-1.0}},
+  {"tambourine", 2.0,  1.0, {-1.0}},
+  {"open_hat",   1.0,  0.5, {-1.0}},
+  {"shaker",     0.25, 0.0, {-1.0}},
+  {"ride",       1.0,  0.0, {-1.0}},
+  {"cowbell",    1.0,  0.0, {-1.0}},
+  {"crash",      0.0,  0.0, {0.0, -1.0}},
+  {"rim",        0.0,  0.0, {0.75, 1.5, 2.5, -1.0}},
+  {"clave",      0.0,  0.0, {0.75, 1.5, 2.5, -1.0}},
+  {"conga",      0.0,  0.0, {1.5, 2.75, 3.5, -1.0}},
+  {"bongo",      0.0,  0.0, {1.5, 2.75, 3.5, -1.0}},
+  {"tom",        0.0,  0.0, {3.0, 3.25, 3.5, 3.75, -1.0}},
+};
+// clang-format on
 
 void
 parts_usual_pattern(const char* const voice,
                     const double      bar,
                     json_t* const     pattern)
 {
-  if (!strcmp(voice, "kick")) {
-    parts_place_grid(pattern, 2.0, 0.0, bar);
-  } else if (!strcmp(voice, "snare") || !strcmp(voice, "clap") ||
-             !strcmp(voice, "tambourine")) {
-    parts_place_grid(pattern, 2.0, 1.0, bar);
-  } else if (!strcmp(voice, "open_hat")) {
-    parts_place_grid(pattern, 1.0, 0.5, bar);
-  } else if (!strcmp(voice, "shaker")) {
-    parts_place_grid(pattern, 0.25, 0.0, bar);
-  } else if (!strcmp(voice, "ride") || !strcmp(voice, "cowbell")) {
-    parts_place_grid(pattern, 1.0, 0.0, bar);
-  } else if (!strcmp(voice, "crash")) {
-    parts_place(pattern, 0.0);
-  } else if (!strcmp(voice, "rim") || !strcmp(voice, "clave")) {
-    parts_place(pattern, 0.75);
-    parts_place(pattern, 1.5);
-    parts_place(pattern, 2.5);
-  } else if (!strcmp(voice, "conga") || !strcmp(voice, "bongo")) {
-    parts_place(pattern, 1.5);
-    parts_place(pattern, 2.75);
-    parts_place(pattern, 3.5);
-  } else if (!strcmp(voice, "tom")) {
-    parts_place(pattern, 3.0);
-    parts_place(pattern, 3.25);
-    parts_place(pattern, 3.5);
-    parts_place(pattern, 3.75);
-  } else {
-    parts_place_grid(pattern, 0.5, 0.0, bar);
+  static const UsualPattern other = {"", 0.5, 0.0, {-1.0}};
+  const UsualPattern*       usual = &other;
+  for (size_t i = 0; i < sizeof(usual_patterns) / sizeof(usual_patterns[0]);
+       ++i) {
+    if (!strcmp(usual_patterns[i].voice, voice)) {
+      usual = &usual_patterns[i];
+    }
+  }
+
+  if (usual->grid > 0.0) {
+    parts_place_grid(pattern, usual->grid, usual->offset, bar);
+  }
+  for (uint32_t i = 0; usual->places[i] >= 0.0; ++i) {
+    parts_place(pattern, usual->places[i]);
   }
 }
 
