@@ -86,20 +86,25 @@ chord_tone(const PartPlan* const plan, const Chord* const chord, const int near)
   return key_snap(&plan->key, near);
 }
 
-/// The next pitch between strong beats: a step towards the goal, at times away
+/// Degrees to the next pitch between strong beats: a step towards the goal, at
+/// times away or a leap, after which the line steps back
 static int
-next_step(const PartPlan* const plan,
-          Random* const         random,
-          const int             from,
-          const int             goal)
+next_degrees(Random* const random,
+             const int     from,
+             const int     goal,
+             const int     before)
 {
   const double chance = random_unit(random);
   const int    way = goal > from ? 1 : goal < from ? -1 : chance < 0.5 ? 1 : -1;
-  if (chance < 0.12) {
-    return from;
+  if (before > 1 || before < -1) {
+    return before > 0 ? -1 : 1;
   }
 
-  return key_step(&plan->key, from, chance < 0.82 ? way : -way);
+  return chance < 0.10   ? 0
+         : chance < 0.58 ? way
+         : chance < 0.70 ? -way
+         : chance < 0.85 ? 2 * way
+                         : 3 * way;
 }
 
 /// Which motif a bar has: a a' b a'
@@ -139,7 +144,8 @@ generate_melody(const PartPlan* const plan,
   const double total   = plan->bar * plan->bars;
   const int    middle  = 71 + 12 * plan->octave;
   int          at      = middle;
-  int          repeat[MOTIF_MAX] = {0};
+  int          repeat[MOTIF_MAX] = {0}; // Degrees to each note of a motif
+  int          before            = 0;   // Degrees to the last note
   for (uint32_t bar = 0; bar < plan->bars; ++bar) {
     const Motif* const motif = &motifs[form_of(bar)];
     const bool         again = bar % 4u == 1u || bar % 4u == 3u;
@@ -160,9 +166,9 @@ generate_melody(const PartPlan* const plan,
       } else if (again && !contour[0] && i && i < MOTIF_MAX) {
         at = key_step(&plan->key, at, repeat[i]);
       } else {
-        const int from = at;
-        at             = next_step(plan, &random, at, goal);
-        repeat[i]      = at > from ? 1 : at < from ? -1 : 0;
+        before    = next_degrees(&random, at, goal, before);
+        at        = key_step(&plan->key, at, before);
+        repeat[i] = before;
       }
 
       at = at < middle - 10   ? key_step(&plan->key, at, 2)
