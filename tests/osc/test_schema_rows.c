@@ -44,19 +44,19 @@ enum { FADER, MASTER_FADER, MUTE, ADD, GO, LEVEL, ITEMS, NUM_ROWS };
 
 static const OscRow rows[NUM_ROWS] = {
   [FADER]        = {"/m/{channel}/fader", ACCESS_VALUE, ROW_GESTURE, NODE_CHANNEL, NULL, NULL, NULL,
-                    fader_args, 1, channel_places, 1, "Level.", "", "0.1", "set_fader", NULL, 0},
+                    fader_args, 1, channel_places, 1, "Level.", "", "0.1", "set_fader", NULL, NULL, 0},
   [MASTER_FADER] = {"/m/master/fader", ACCESS_VALUE, 0, NODE_CHANNEL, NULL, NULL, NULL,
-                    fader_args, 1, NULL, 0, "Level.", "", "0.1", NULL, NULL, 0},
+                    fader_args, 1, NULL, 0, "Level.", "", "0.1", NULL, NULL, NULL, 0},
   [MUTE]         = {"/m/{c}/mute", ACCESS_VALUE, 0, NODE_COMPOSITION, NULL, NULL, NULL,
-                    mute_args, 1, clip_places, 1, "Silent.", "", "0.1", NULL, NULL, 0},
+                    mute_args, 1, clip_places, 1, "Silent.", "", "0.1", NULL, NULL, NULL, 0},
   [ADD]          = {"/m/{c}/{clip}/{param}", ACCESS_COMMAND, ROW_LONG | ROW_OPTIONAL, NODE_CLIP, NULL, NULL, NULL,
-                    add_args, 4, clip_places, 3, "Add.", "`s`: id", "0.1", NULL, NULL, 0},
+                    add_args, 4, clip_places, 3, "Add.", "`s`: id", "0.1", NULL, NULL, NULL, 0},
   [GO]           = {"/m/go", ACCESS_TRIGGER, 0, NODE_COMPOSITION, NULL, NULL, NULL,
-                    NULL, 0, NULL, 0, "Go.", "nothing more", "0.1", NULL, NULL, 0},
+                    NULL, 0, NULL, 0, "Go.", "nothing more", "0.1", NULL, NULL, NULL, 0},
   [LEVEL]        = {"/m/level", ACCESS_READ, 0, NODE_COMPOSITION, NULL, NULL, NULL,
-                    NULL, 0, NULL, 0, "Peak.", "`ff`: left, right", "0.1", NULL, NULL, 0},
+                    NULL, 0, NULL, 0, "Peak.", "`ff`: left, right", "0.1", NULL, NULL, NULL, 0},
   [ITEMS]        = {"/m/list", ACCESS_QUERY, 0, NODE_COMPOSITION, NULL, NULL, NULL,
-                    NULL, 0, NULL, 0, "Items.", "list of `is`: index, name", "0.1", NULL, NULL, 0},
+                    NULL, 0, NULL, 0, "Items.", "list of `is`: index, name", "0.1", NULL, NULL, NULL, 0},
 };
 // clang-format on
 
