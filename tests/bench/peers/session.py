@@ -6,7 +6,7 @@
 #   session.py WORKLOAD N DATA > COMPOSITION
 #
 # M0: N stereo files, each with gain and pan.  M: with an equalizer of three
-# bands and a compressor too.  R: M0 with a send of each to one reverb.  S: N
+# bands and a compressor too, and a limiter on the master.  R: M0 with a send of each to one reverb.  S: N
 # voices of two saws through a resonant low-pass, held for ten seconds.  The
 # numbers are those of the comparison's spec.py, found in the folder that this
 # is run from.
@@ -127,6 +127,14 @@ def composition(workload, count, data):
     made["tracks"] = [
         audio_track(workload, n + 1, count) for n in range(count)
     ]
+    if workload == "M":
+        made["master"] = {
+            "effects": [{
+                "id": f"e{2 * count + 1}",
+                "type": "limiter",
+                "params": {"threshold": decibels(spec.CEIL)},
+            }],
+        }
     if workload == "R":
         made["buses"] = [{
             "id": "b1",
