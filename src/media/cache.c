@@ -57,6 +57,16 @@ struct CacheFile {
   uint32_t* crcs;
 };
 
+void
+cache_key(Blake2b* const hash, char key[CACHE_KEY_SIZE])
+{
+  uint8_t digest[CACHE_HASH_SIZE];
+  blake2b_finish(hash, digest);
+  for (unsigned i = 0; i < sizeof(digest); ++i) {
+    snprintf(key + 2u * i, 3, "%02x", digest[i]);
+  }
+}
+
 bool
 cache_path(const char* const folder,
            const char* const key,

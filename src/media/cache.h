@@ -14,6 +14,7 @@
 #ifndef SONIC_MEDIA_CACHE_H
 #define SONIC_MEDIA_CACHE_H
 
+#include "base/blake2b.h"
 #include "base/rt.h"
 #include "base/status.h"
 #include "media/sniff.h"
@@ -23,6 +24,9 @@
 
 /// Size of the header in bytes
 #define CACHE_HEADER_SIZE 4096u
+
+/// Bytes of the hash that names a content
+#define CACHE_HASH_SIZE 16u
 
 /// Length of a content's name in hexadecimal digits, with its end
 #define CACHE_KEY_SIZE 33
@@ -43,6 +47,10 @@ typedef struct {
   uint64_t       source_not_finite; ///< Values of it that became silence
   bool           source_cut;        ///< It ended before its audio did
 } CacheInfo;
+
+/// End a hash and write it as a name in the cache
+void
+cache_key(Blake2b* hash, char key[CACHE_KEY_SIZE]);
 
 /// Write the path of a content's file; false if it is too long
 bool

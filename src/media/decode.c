@@ -94,7 +94,7 @@ hash_content(const Import* const import, const uint64_t size)
 
   Blake2b hash;
   Status  status = STATUS_OK;
-  blake2b_init(&hash, 16);
+  blake2b_init(&hash, CACHE_HASH_SIZE);
   for (uint64_t pos = 0; pos < size && !status; pos += HASH_PIECE) {
     const ssize_t n = file_read_at(import->fd, piece, HASH_PIECE, pos);
     if (n < 0) {
@@ -110,13 +110,8 @@ hash_content(const Import* const import, const uint64_t size)
   free(piece);
 
   const uint32_t terms[2] = {import->config->rate, DECODER_VERSION};
-  uint8_t        digest[16];
   blake2b_add(&hash, terms, sizeof(terms));
-  blake2b_finish(&hash, digest);
-  for (unsigned i = 0; i < sizeof(digest); ++i) {
-    snprintf(import->result->key + 2u * i, 3, "%02x", digest[i]);
-  }
-
+  cache_key(&hash, import->result->key);
   return status;
 }
 

@@ -9,8 +9,8 @@
 /// Most pages that are dropped at once
 #define MAX_VICTIMS 64u
 
-/// Pages used so many cycles ago, or less, are in use; there may be cycles of no
-/// frames between those that read
+/// Pages used so many cycles ago, or less, are in use; there may be cycles of
+/// no frames between those that read
 #define IN_USE_AGE 3u
 
 /// Pages of a size whose memory is kept; none where what is read after it was

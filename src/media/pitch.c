@@ -43,15 +43,11 @@ make_key(const char* const   path,
   const char* const slash    = strrchr(path, '/');
   const char* const name     = slash ? slash + 1 : path;
   const int32_t     terms[2] = {steps, PITCH_VERSION};
-  uint8_t           digest[16];
   Blake2b           hash;
-  blake2b_init(&hash, sizeof(digest));
+  blake2b_init(&hash, CACHE_HASH_SIZE);
   blake2b_add(&hash, name, strlen(name));
   blake2b_add(&hash, terms, sizeof(terms));
-  blake2b_finish(&hash, digest);
-  for (unsigned i = 0; i < sizeof(digest); ++i) {
-    snprintf(result->key + 2u * i, 3, "%02x", digest[i]);
-  }
+  cache_key(&hash, result->key);
 }
 
 static bool

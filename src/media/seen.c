@@ -30,14 +30,10 @@ link_path(const char* const        folder,
   };
 
   Blake2b hash;
-  uint8_t digest[16];
-  char    name[CACHE_KEY_SIZE] = "";
-  blake2b_init(&hash, sizeof(digest));
+  char    name[CACHE_KEY_SIZE];
+  blake2b_init(&hash, CACHE_HASH_SIZE);
   blake2b_add(&hash, said, sizeof(said));
-  blake2b_finish(&hash, digest);
-  for (unsigned i = 0; i < sizeof(digest); ++i) {
-    snprintf(name + 2u * i, 3, "%02x", digest[i]);
-  }
+  cache_key(&hash, name);
   return cache_path(folder, name, ".seen", path);
 }
 
