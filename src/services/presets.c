@@ -248,13 +248,14 @@ presets_read_kits(Presets* const        kits,
 }
 
 void
-presets_read_own(Presets* const        presets,
-                 const char* const     dir,
-                 const PresetFaultFunc func,
-                 void* const           handle)
+presets_read(Presets* const        presets,
+             const char* const     dir,
+             const bool            own,
+             const PresetFaultFunc func,
+             void* const           handle)
 {
   Reading reading = {presets, NULL};
-  preset_files_read(dir, true, func, handle, take_preset, &reading);
+  preset_files_read(dir, own, func, handle, take_preset, &reading);
 }
 
 void

@@ -64,7 +64,7 @@ presets_new(const char* dir, PresetFaultFunc fault, void* handle);
    A kit is a preset of the engine `kit` with a groove.
 
    @param kits Where they are added.
-   @param voices Presets of the engine `drum` that pads name.
+   @param voices Where presets of the engine `drum` are that pads name.
 */
 void
 presets_read_kits(Presets*        kits,
@@ -74,13 +74,14 @@ presets_read_kits(Presets*        kits,
                   PresetFaultFunc fault,
                   void*           handle);
 
-/// Read the user's own presets of a folder, which may not be there; a name that
-/// the program has is a fault
+/// Read the presets of another folder, which may not be there, too; a name that
+/// is there already is a fault
 void
-presets_read_own(Presets*        presets,
-                 const char*     dir,
-                 PresetFaultFunc fault,
-                 void*           handle);
+presets_read(Presets*        presets,
+             const char*     dir,
+             bool            own,
+             PresetFaultFunc fault,
+             void*           handle);
 
 /**
    Add one preset to those that were read.

@@ -17,7 +17,8 @@ log_line(void* const handle, const char* const text)
   services_log((Services*)handle, text);
 }
 
-/// Read the program's instruments, then the user's own
+/// Read the program's instruments, its drums, which are instruments as well,
+/// and the user's own
 static Presets*
 read_presets(Services* const services)
 {
@@ -25,45 +26,28 @@ read_presets(Services* const services)
   snprintf(folder, sizeof(folder), "%s/instruments", services->presets_dir);
   Presets* const presets = presets_new(folder, log_line, services);
   if (presets) {
+    snprintf(folder, sizeof(folder), "%s/voices", services->presets_dir);
+    presets_read(presets, folder, false, log_line, services);
     snprintf(folder, sizeof(folder), "%s/instruments", services->data_dir);
-    presets_read_own(presets, folder, log_line, services);
+    presets_read(presets, folder, true, log_line, services);
     snprintf(folder, sizeof(folder), "%s/soundfonts", services->data_dir);
     soundfonts_read(folder, presets, log_line, services);
   }
   return presets;
 }
 
-/// Make instruments of the drums, unless there is one of that name
-static bool
-add_voices(Presets* const instruments, const Presets* const voices)
-{
-  bool good = true;
-  for (uint32_t i = 0; good && i < presets_count(voices); ++i) {
-    good = presets_add(instruments, presets_get(voices, i)) != STATUS_NO_MEMORY;
-  }
-  return good;
-}
-
-/// The kits, and the drums they are made of as instruments
+/// The kits, whose pads name drums
 static Presets*
-read_kits(Services* const services)
+read_kits(Services* const services, const Presets* const drums)
 {
-  char folder[SAMPLE_PATH_SIZE];
-  snprintf(folder, sizeof(folder), "%s/voices", services->presets_dir);
-  Presets* const voices = presets_new(folder, log_line, services);
-  snprintf(folder, sizeof(folder), "%s/kits", services->data_dir);
-  Presets* kits = presets_new("", log_line, services);
-  if (voices && kits && services->presets &&
-      add_voices(services->presets, voices)) {
-    char given[SAMPLE_PATH_SIZE];
-    snprintf(given, sizeof(given), "%s/kits", services->presets_dir);
-    presets_read_kits(kits, given, false, voices, log_line, services);
-    presets_read_kits(kits, folder, true, voices, log_line, services);
-  } else {
-    presets_free(kits);
-    kits = NULL;
+  Presets* const kits = drums ? presets_new("", log_line, services) : NULL;
+  if (kits) {
+    char folder[SAMPLE_PATH_SIZE];
+    snprintf(folder, sizeof(folder), "%s/kits", services->presets_dir);
+    presets_read_kits(kits, folder, false, drums, log_line, services);
+    snprintf(folder, sizeof(folder), "%s/kits", services->data_dir);
+    presets_read_kits(kits, folder, true, drums, log_line, services);
   }
-  presets_free(voices);
   return kits;
 }
 
@@ -84,7 +68,7 @@ services_read_presets(Services* const services)
 {
   const char* const own = services->offline ? NULL : services->data_dir;
   services->presets     = read_presets(services);
-  services->kits        = read_kits(services);
+  services->kits        = read_kits(services, services->presets);
   services->effect_presets =
     effect_presets_new(services->presets_dir, own, log_line, services);
   services->quick_commands = read_quick_commands(services);

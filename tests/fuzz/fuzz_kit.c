@@ -56,7 +56,7 @@ LLVMFuzzerTestOneInput(const uint8_t* const data, const size_t size)
     if (as_kit) {
       presets_read_kits(presets, folder, true, voices, note_fault, &faults);
     } else {
-      presets_read_own(presets, folder, note_fault, &faults);
+      presets_read(presets, folder, true, note_fault, &faults);
     }
     if (presets_count(presets) + faults != 1u) {
       abort();

@@ -99,7 +99,7 @@ test_what_is_written_is_read_as_it_was(void** const state)
   assert_int_equal(preset_write(&copy, folder, text, sizeof(text)),
                    STATUS_EXISTS);
 
-  presets_read_own(given, folder, note_fault, &faults);
+  presets_read(given, folder, true, note_fault, &faults);
   assert_int_equal(faults.count, 0);
   assert_int_equal(presets_count(given), 248);
   const Preset* const read = presets_find(given, "mine");
@@ -111,7 +111,7 @@ test_what_is_written_is_read_as_it_was(void** const state)
 
   // A name is there once
   assert_int_equal(presets_add(given, &copy), STATUS_EXISTS);
-  presets_read_own(given, folder, note_fault, &faults);
+  presets_read(given, folder, true, note_fault, &faults);
   assert_int_equal(faults.count, 1);
   assert_int_equal(presets_count(given), 248);
 
