@@ -53,8 +53,8 @@ osc_mixer_correlation_get(Services* const services, OscCall* const call)
 Status
 osc_mixer_momentary_get(Services* const services, OscCall* const call)
 {
-  LoudnessReading reading;
-  const Status    st = mixer_loudness(services, call->ids[0], &reading);
+  LoudnessReading reading = {0};
+  const Status    st      = mixer_loudness(services, call->ids[0], &reading);
   call_float(call, reading.momentary);
   return st;
 }
@@ -63,8 +63,8 @@ osc_mixer_momentary_get(Services* const services, OscCall* const call)
 Status
 osc_mixer_short_term_get(Services* const services, OscCall* const call)
 {
-  LoudnessReading reading;
-  const Status    st = mixer_loudness(services, call->ids[0], &reading);
+  LoudnessReading reading = {0};
+  const Status    st      = mixer_loudness(services, call->ids[0], &reading);
   call_float(call, reading.short_term);
   return st;
 }
@@ -73,8 +73,8 @@ osc_mixer_short_term_get(Services* const services, OscCall* const call)
 Status
 osc_mixer_integrated_get(Services* const services, OscCall* const call)
 {
-  LoudnessReading reading;
-  const Status    st = mixer_loudness(services, call->ids[0], &reading);
+  LoudnessReading reading = {0};
+  const Status    st      = mixer_loudness(services, call->ids[0], &reading);
   call_float(call, reading.integrated);
   return st;
 }
@@ -83,8 +83,8 @@ osc_mixer_integrated_get(Services* const services, OscCall* const call)
 Status
 osc_mixer_range_get(Services* const services, OscCall* const call)
 {
-  LoudnessReading reading;
-  const Status    st = mixer_loudness(services, call->ids[0], &reading);
+  LoudnessReading reading = {0};
+  const Status    st      = mixer_loudness(services, call->ids[0], &reading);
   call_float(call, reading.range);
   return st;
 }
